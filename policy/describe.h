@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * The plan and the schedule as JSON for `gerbang plan`, `gerbang schedule` and `gerbang status`, with offices and zones by
+ * name: used by the daemon, and by the command line where there is no daemon. Returns a new reference, or NULL (memory).
+ */
+#include <jansson.h>
+#include "planner.h"
+
+/* {"time", "phase", "next_change": {"time", "cause"}, "uplink": {"device", "download_bps", "upload_bps"},
+ *  "offices": [{"id","name","state","down":{"guaranteed_bps","ceiling_bps"},"up":{...}}],
+ *  "zones": [{"id","name","open","next_change","down","up"}], "own", "unattributed"} */
+json_t *describe_plan(const struct planner_input *in);
+/* What changes between two: [{"what": "office", "id", "name", "key": "down.guaranteed_bps", "from", "to"}, ...] */
+json_t *describe_changes(const struct planner_input *from, const struct planner_input *to);
+/* [{"time","cause","changes": [...as describe_changes]}] for `days` from in->now. */
+json_t *describe_schedule(const struct planner_input *in, int days);
+/* "Hari Raya Natal", "office hours (kantor) end", ... in the language "id" or "en"; malloc'd. */
+char *describe_cause(const struct planner_change *change, const char *language);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * planner(policy, instant, overrides, classes, sessions) -> plan: a pure function. No clock, no I/O, no globals.
+ *
+ * States: an office is inside or outside its schedule (overtime: inside); a zone is open where `open` is inside and `not_during`
+ * is not, or as a person's override says. A closed zone keeps its classes at a token guarantee, so that nothing is
+ * rebuilt. Guests' classes borrow within their zone; zones borrow after offices (HTB prio 1), offices in the ratio
+ * of their guarantees (quantum).
+ */
+#include "../lib/clock.h"
+#include "../lib/plan.h"
+#include "policy.h"
+#include "calendar.h"
+
+/* Class slots stay with an id for ever: kept by the daemon across reloads. */
+struct slots {
+	char (*ids)[40];  /* "office/dinkes", "zone/taman-kota"; index = slot, empty: free */
+	size_t n;	  /* <= PLAN_SLOTS */
+};
+int slots_assign(struct slots *slots, const struct policy *policy); /* new ids take the lowest free slot. 0, -ENOMEM, -ENOSPC */
+int slots_find(const struct slots *slots, const char *kind, const char *id); /* slot or -ENOENT; kind "office" or "zone" */
+void slots_clear(struct slots *slots);
+
+enum override_kind { OVERRIDE_ZONE_OPEN = 1, OVERRIDE_ZONE_CLOSED, OVERRIDE_OFFICE_INSIDE };
+struct override {
+	uint8_t kind; /* enum override_kind */
+	char id[33];
+	int64_t until_wall_usec; /* 0: until `auto` */
+};
+
+/* Which zone's slot has a block of guest classes: blocks[b] is slot + 1, or 0 for none. */
+struct guest_blocks {
+	uint16_t slot_plus_1[PLAN_GUEST_BLOCKS];
+};
+
+struct planner_input {
+	const struct policy *policy;
+	struct instant now;
+	const struct slots *slots;
+	const struct guest_blocks *blocks;   /* NULL: none */
+	const struct override *overrides;    /* those past their end are ignored */
+	size_t n_overrides;
+	const struct plan_session *sessions; /* those past their end, or of a closed or unknown zone, are left out */
+	size_t n_sessions;
+};
+
+enum office_state { OFFICE_INSIDE, OFFICE_OUTSIDE, OFFICE_THROTTLED };
+
+/* 0 or -ENOMEM. The plan is sorted. */
+int planner_plan(const struct planner_input *in, struct plan *out);
+
+/* The same decisions, one by one: for status, the portal, and the commands. */
+bool planner_public_phase(const struct planner_input *in);
+enum office_state planner_office_state(const struct planner_input *in, const struct policy_office *office);
+struct policy_share planner_office_share(const struct planner_input *in, const struct policy_office *office);
+bool planner_zone_open(const struct planner_input *in, const struct policy_zone *zone);
+/* Guarantee 0 where an override opened it and it does not fit: it only borrows. Closed: all zero. */
+struct policy_share planner_zone_share(const struct planner_input *in, const struct policy_zone *zone);
+
+struct planner_change {
+	int64_t wall_usec;		 /* 0: none within 400 days */
+	enum calendar_cause_kind cause;
+	const char *name;		 /* holiday, period, or NULL */
+	const struct policy_schedule *schedule; /* whose window; NULL for an override */
+};
+/* The next instant at which this zone's openness, or anything in the plan, changes. */
+struct planner_change planner_zone_next(const struct planner_input *in, const struct policy_zone *zone);
+struct planner_change planner_next(const struct planner_input *in);
+
+/* The sum of all guarantees in the state at `in->now`, own and unattributed included: for the refusal and for commands. */
+struct policy_rate planner_guarantees(const struct planner_input *in);
+/* Looks for a state of the calendar (no overrides) in which the guarantees exceed the budget. 0: none. 1: *wall_usec is such
+ * an instant, *sum what they add up to there. -ENOMEM. */
+int planner_overcommitted(const struct policy *policy, int64_t *wall_usec, struct policy_rate *sum);

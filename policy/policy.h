@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * The configuration as plain data, valid once config_load() has returned it. libconfig stops in config.c.
+ * Owned strings; pointers between rows stay valid as long as the policy. Rates in bit/s, seen from the
+ * office or guest. Dates are days since 1970-01-01 (local civil dates); minutes count from local midnight.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <net/if.h>
+#include "../lib/addr.h"
+
+struct policy_rate {
+	uint64_t down_bps, up_bps;
+};
+struct policy_share {
+	struct policy_rate guaranteed, ceiling;
+};
+
+/* One window on one weekday (0 = Sunday as in struct tm). end_minute may reach 2880: past midnight. */
+struct policy_window {
+	uint8_t weekday;
+	uint16_t start_minute, end_minute; /* start < end */
+};
+struct policy_period { /* replaces the windows from `from_day` to `to_day`, both inside */
+	char *name;
+	int32_t from_day, to_day;
+	struct policy_window *windows;
+	size_t n_windows;
+};
+struct policy_schedule {
+	char *id;
+	struct policy_window *windows;
+	size_t n_windows;
+	bool holidays; /* outside on every holiday */
+	struct policy_period *periods;
+	size_t n_periods;
+};
+struct policy_holiday {
+	int32_t day;
+	char *name;
+};
+
+enum policy_over { POLICY_OVER_NOTICE, POLICY_OVER_THROTTLE };
+
+struct policy_office {
+	char *id, *name, *budget_code;
+	const struct policy_schedule *schedule;
+	char (*devices)[IFNAMSIZ];
+	size_t n_devices;
+	struct prefix *prefixes;
+	size_t n_prefixes;
+	struct policy_share inside, outside;
+	uint64_t quota_bytes; /* 0: none */
+	unsigned quota_notice_percent;
+	enum policy_over quota_over;
+	struct policy_rate quota_throttle;
+};
+
+enum policy_login { POLICY_LOGIN_CLICK = 1, POLICY_LOGIN_VOUCHER = 2, POLICY_LOGIN_ACCOUNT = 4, POLICY_LOGIN_RADIUS = 8 };
+
+struct policy_zone {
+	char *id, *name;
+	char device[IFNAMSIZ];
+	struct prefix address4, address6; /* family 0: none */
+	const struct policy_schedule *open;
+	const struct policy_schedule *not_during; /* NULL: none */
+	struct policy_share share;
+	struct policy_rate client;
+	uint64_t session_usec, idle_usec; /* idle 0: none */
+	uint64_t daily_bytes;		  /* 0: none */
+	unsigned client_devices;	  /* 0: no limit */
+	unsigned logins;		  /* enum policy_login, or-ed */
+	char **garden;
+	size_t n_garden;
+};
+
+enum policy_split { POLICY_SPLIT_EQUAL, POLICY_SPLIT_GUARANTEED, POLICY_SPLIT_DELIVERED, POLICY_SPLIT_P95 };
+
+struct policy {
+	char *site_name, *timezone, *language;
+	const struct policy_schedule *site_schedule;
+	char *state_directory, *run_directory;
+	char uplink[IFNAMSIZ];
+	struct policy_rate uplink_rate; /* down_bps = download */
+	unsigned headroom_percent;
+	bool nat, nat66;
+	struct policy_rate own, unattributed;
+	struct addr *probes;
+	size_t n_probes;
+	struct addr *dns;
+	size_t n_dns;
+	struct policy_schedule *schedules;
+	size_t n_schedules;
+	struct policy_holiday *holidays; /* sorted by day, from the list and the files */
+	size_t n_holidays;
+	struct policy_office *offices;
+	size_t n_offices;
+	bool between_offices;
+	struct policy_zone *zones;
+	size_t n_zones;
+	struct { char *hostname, *certificate, *key; uint16_t port; } portal;
+	struct { char *provider; int64_t monthly_rupiah; int32_t from_day, to_day; unsigned sla_permille; enum policy_split split; } contract;
+	struct { char *office, *name, *nip, *place; } signatory;
+	struct { char *server, *from; char **to; size_t n_to; } mail;
+};
+
+void policy_free(struct policy *policy);
+const struct policy_office *policy_office(const struct policy *policy, const char *id); /* or NULL */
+const struct policy_zone *policy_zone(const struct policy *policy, const char *id);
+const struct policy_schedule *policy_schedule(const struct policy *policy, const char *id);
+const struct policy_holiday *policy_holiday(const struct policy *policy, int32_t day); /* or NULL */
+/* What the uplink gives in each direction once the headroom is kept back; a multiple of 8 bit/s. */
+struct policy_rate policy_budget(const struct policy *policy);
