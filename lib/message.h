@@ -114,6 +114,7 @@ struct message_guest_state {
 	uint64_t down_bytes, up_bytes; /* ONLINE: of this session so far */
 	char opens_text[64];	   /* "2026-11-24 16:00", site's local time; empty: unknown */
 	char closes_text[64];
+	int64_t now_wall_usec;	       /* the daemon's clock at the answer (a rehearsal's too): what "today" is */
 };
 
 /* ctl: exit status of `gerbang` */
@@ -141,5 +142,6 @@ const char *message_name(enum message_type type);
 /* Fills the header's type, version and length; the caller has set id and fields. 0 or -errno as wire_send(). */
 int message_send(int fd, enum message_type type, union message *message, int passed_fd);
 /* 1: a message; 0: end of file; -EAGAIN: none yet; -EBADMSG: wrong type, length, version or text. A message of a type
- * that carries a memfd has one in *passed_fd (else -EBADMSG); others have -1. */
+ * that carries a memfd has one in *passed_fd (else -EBADMSG); others have -1. Other errors as wire_receive(). After any
+ * error but -EAGAIN the caller drops the peer. */
 int message_receive(int fd, union message *message, int *passed_fd);

@@ -145,6 +145,8 @@ void plan_sort(struct plan *plan);
 const struct plan_class *plan_find_class(const struct plan *plan, enum plan_tree tree, uint16_t minor);
 const struct plan_device *plan_find_device(const struct plan *plan, const char *name);
 const struct plan_session *plan_find_session(const struct plan *plan, const char *device, const struct mac *mac);
+/* What plan_decode() asks of a session: for one that comes in a message of its own. */
+bool plan_session_valid(const struct plan_session *session);
 
 enum plan_kind {
 	PLAN_CLASSES,
@@ -176,8 +178,9 @@ int plan_diff(const struct plan *have, const struct plan *want, struct plan_chan
 void plan_print(FILE *out, const struct plan *plan, int64_t mono_usec);
 void plan_changes_print(FILE *out, const struct plan *have, const struct plan *want, const struct plan_changes *changes);
 
-/* Flat bytes for a memfd and back (malloc'd). Decoding trusts nothing: -EBADMSG for anything that plan_encode()
- * could not have made: counts, lengths, unterminated names, enums, key order, duplicate keys. */
+/* Flat bytes for a memfd and back (malloc'd). Encoding asks for a sorted plan without duplicates (else -EINVAL; or -EFBIG,
+ * -ENOMEM). Decoding trusts nothing: -EBADMSG for anything that plan_encode() could not have made: counts, lengths,
+ * unterminated names, enums, key order, duplicate keys. */
 int plan_encode(const struct plan *plan, void **bytes, size_t *length);
 int plan_decode(const void *bytes, size_t length, struct plan *out);
 #define PLAN_BYTES_MAX (64u << 20)

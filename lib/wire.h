@@ -21,7 +21,8 @@ int wire_peer(int fd, uid_t *uid, gid_t *gid, pid_t *pid);
 /* Sends whole or fails: 0, or -errno (-EAGAIN: the peer does not read; the caller drops the peer). */
 int wire_send(int fd, const void *message, size_t length, int passed_fd);
 /* Length received (> 0), 0 at end of file, -errno. `passed_fd` is -1 when none came; unexpected ones are closed
- * when it is NULL. A message longer than `size` is -EMSGSIZE. */
+ * when it is NULL. A message longer than `size` is -EMSGSIZE; more than one descriptor -EBADMSG; on an accepted
+ * socket a sender who is not the user that connected -EPERM. */
 ssize_t wire_receive(int fd, void *message, size_t size, int *passed_fd);
 
 /* A sealed memfd holding `bytes`; fd or -errno. */
