@@ -11,6 +11,8 @@ struct config_report {
 	size_t n_faults;
 	char **warnings; /* accepted, but not enforced by this version, or worth a second look */
 	size_t n_warnings;
+	char **files; /* everything that was read, the configuration file first: who may write these, decides */
+	size_t n_files;
 };
 
 /* 0: *out owns the policy, and the process's time zone is the site's. 1: refused, see report->faults. -errno: could not

@@ -9,11 +9,16 @@
 
 /* {"time", "phase", "next_change": {"time", "cause"}, "uplink": {"device", "download_bps", "upload_bps"},
  *  "offices": [{"id","name","state","down":{"guaranteed_bps","ceiling_bps"},"up":{...}}],
- *  "zones": [{"id","name","open","next_change","down","up"}], "own", "unattributed"} */
+ *  "zones": [{"id","name","open","next_change","down","up"}], "own", "unattributed"}
+ * and "phase_cause" (a holiday's name, "office hours (kantor)", ...), uplink.budget.{down_bps,up_bps} (less the headroom). */
 json_t *describe_plan(const struct planner_input *in);
-/* What changes between two: [{"what": "office", "id", "name", "key": "down.guaranteed_bps", "from", "to"}, ...] */
+/* What changes between two: [{"what": "office", "id", "name", "key": "down.guaranteed_bps", "from", "to"}, ...]
+ *   what: site (phase: office, public), uplink, own, unattributed (id null), office (state), zone (open)
+ *   key:  phase, state, open, {down,up}.{guaranteed,ceiling}_bps; from or to is null where it is not there at all */
 json_t *describe_changes(const struct planner_input *from, const struct planner_input *to);
 /* [{"time","cause","changes": [...as describe_changes]}] for `days` from in->now. */
 json_t *describe_schedule(const struct planner_input *in, int days);
 /* "Hari Raya Natal", "office hours (kantor) end", ... in the language "id" or "en"; malloc'd. */
 char *describe_cause(const struct planner_change *change, const char *language);
+/* Why the phase is what it is: "office hours (kantor)", "outside office hours (kantor)", a holiday; in the site's language; malloc'd. */
+char *describe_phase_cause(const struct planner_input *in);

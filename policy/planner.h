@@ -47,7 +47,7 @@ struct planner_input {
 
 enum office_state { OFFICE_INSIDE, OFFICE_OUTSIDE, OFFICE_THROTTLED };
 
-/* 0 or -ENOMEM. The plan is sorted. */
+/* 0, -ENOMEM, or -ENOENT: an office or zone has no slot, slots_assign() comes first. The plan is sorted. */
 int planner_plan(const struct planner_input *in, struct plan *out);
 
 /* The same decisions, one by one: for status, the portal, and the commands. */
@@ -63,12 +63,18 @@ struct planner_change {
 	enum calendar_cause_kind cause;
 	const char *name;		 /* holiday, period, or NULL */
 	const struct policy_schedule *schedule; /* whose window; NULL for an override */
+	bool inside;			 /* the schedule's state from then on */
+	bool opening;			 /* the schedule holds a zone's opening hours, and no office's hours */
+	const char *holiday;		 /* of that day, where the site's schedule keeps it; else NULL */
+	const struct override *override; /* the one that ends, points into the input; else NULL */
 };
 /* The next instant at which this zone's openness, or anything in the plan, changes. */
 struct planner_change planner_zone_next(const struct planner_input *in, const struct policy_zone *zone);
 struct planner_change planner_next(const struct planner_input *in);
 
-/* The sum of all guarantees in the state at `in->now`, own and unattributed included: for the refusal and for commands. */
+/* The sum of all guarantees in the state at `in->now`, own and unattributed included: for the refusal and for commands.
+ * Zones have yielded to overtime already; over the budget it means that overtime was promised more than there is (the
+ * plan itself never promises so much: the last offices in the file then keep the guarantee that they have outside). */
 struct policy_rate planner_guarantees(const struct planner_input *in);
 /* Looks for a state of the calendar (no overrides) in which the guarantees exceed the budget. 0: none. 1: *wall_usec is such
  * an instant, *sum what they add up to there. -ENOMEM. */

@@ -5,6 +5,7 @@
  *
  * usage: bench-apply CONFIG "YYYY-MM-DD HH:MM" "YYYY-MM-DD HH:MM"   (an instant inside office hours, one outside)
  */
+#include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>

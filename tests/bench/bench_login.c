@@ -6,6 +6,7 @@
  * usage: bench-login RUN_DIR FIRST_IPV4 COUNT
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>

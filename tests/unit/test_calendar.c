@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves policy/calendar: windows, breaks, midnight, holidays, periods, daylight saving, and that a next change is
- * always a change, with its cause. Check forks for each test: a changed time zone reaches no other.
+ * Proves policy/calendar: windows, breaks, midnight, holidays, periods, daylight saving, and that a next
+ * change is always a change, with its cause. Check forks for each test: a changed time zone reaches no other.
  */
 #include "policy_fixture.h"
 #include "../../lib/units.h"
@@ -29,8 +29,9 @@ START_TEST(dates_go_both_ways)
 }
 END_TEST
 
-static const int wrong_dates[][3] = {{2026, 2, 29}, {2100, 2, 29}, {2026, 0, 1}, {2026, 13, 1}, {2026, 4, 31},
-				     {2026, 1, 0},  {2026, 1, 32}, {0, 1, 1},	 {2026, -1, 1}, {99999, 1, 1}};
+static const int wrong_dates[][3] = {{2026, 2, 29}, {2100, 2, 29}, {2026, 0, 1},  {2026, 13, 1},
+				     {2026, 4, 31}, {2026, 1, 0},  {2026, 1, 32}, {0, 1, 1},
+				     {2026, -1, 1}, {99999, 1, 1}};
 
 START_TEST(dates_that_do_not_exist)
 {
@@ -60,38 +61,61 @@ static const struct {
 	const char *time;
 	bool inside;
 } states[] = {
-    {KANTOR, "2026-11-23 07:29:59", false},  {KANTOR, "2026-11-23 07:30", true},
-    {KANTOR, "2026-11-23 15:59:59", true},   {KANTOR, "2026-11-23 16:00", false},
+    {KANTOR, "2026-11-23 07:29:59", false},
+    {KANTOR, "2026-11-23 07:30", true},
+    {KANTOR, "2026-11-23 15:59:59", true},
+    {KANTOR, "2026-11-23 16:00", false},
     {KANTOR, "2026-11-22 10:00", false}, /* Sunday */
     /* Ramadan replaces the windows, both of its days inside */
-    {KANTOR, "2026-02-18 07:45", true},	     {KANTOR, "2026-02-19 07:45", false},
-    {KANTOR, "2026-02-19 08:00", true},	     {KANTOR, "2026-02-19 15:30", false},
-    {KANTOR, "2026-03-17 15:30", false},     {KANTOR, "2026-03-23 07:45", true},
+    {KANTOR, "2026-02-18 07:45", true},
+    {KANTOR, "2026-02-19 07:45", false},
+    {KANTOR, "2026-02-19 08:00", true},
+    {KANTOR, "2026-02-19 15:30", false},
+    {KANTOR, "2026-03-17 15:30", false},
+    {KANTOR, "2026-03-23 07:45", true},
     /* a holiday wins over a period */
-    {KANTOR, "2026-03-20 10:00", false},     {KANTOR, "2026-03-19 10:00", false},
+    {KANTOR, "2026-03-20 10:00", false},
+    {KANTOR, "2026-03-19 10:00", false},
     /* a holiday, the eve, and the working day after */
-    {KANTOR, "2026-12-23 10:00", true},	     {KANTOR, "2026-12-24 10:00", false},
-    {KANTOR, "2026-12-25 10:00", false},     {KANTOR, "2026-12-28 10:00", true},
+    {KANTOR, "2026-12-23 10:00", true},
+    {KANTOR, "2026-12-24 10:00", false},
+    {KANTOR, "2026-12-25 10:00", false},
+    {KANTOR, "2026-12-28 10:00", true},
     /* around the clock, holidays or not, year's end */
-    {ALL_DAY, "2026-12-25 00:00", true},     {ALL_DAY, "2026-12-31 23:59:59", true},
-    {ALL_DAY, "2027-01-01 00:00", true},     {KANTOR, "2026-01-01 10:00", false},
-    {KANTOR, "2026-12-31 15:59", true},	     {KANTOR, "2027-01-01 10:00", true}, /* 2027's is not in the list */
+    {ALL_DAY, "2026-12-25 00:00", true},
+    {ALL_DAY, "2026-12-31 23:59:59", true},
+    {ALL_DAY, "2027-01-01 00:00", true},
+    {KANTOR, "2026-01-01 10:00", false},
+    {KANTOR, "2026-12-31 15:59", true},
+    {KANTOR, "2027-01-01 10:00", true}, /* 2027's is not in the list */
     /* holidays do not touch a schedule that does not ask for them */
-    {TAMAN, "2026-12-25 06:00", true},	     {TAMAN, "2026-12-25 22:00", false},
+    {TAMAN, "2026-12-25 06:00", true},
+    {TAMAN, "2026-12-25 22:00", false},
     /* six days, and their own Ramadan */
-    {SIX_DAYS, "2026-11-21 13:59", true},    {SIX_DAYS, "2026-11-22 10:00", false},
-    {SIX_DAYS, "2026-02-20 10:29", true},    {SIX_DAYS, "2026-02-20 10:30", false},
-    {SIX_DAYS, "2026-02-21 13:59", true},    {SIX_DAYS, "2026-02-21 07:45", false},
+    {SIX_DAYS, "2026-11-21 13:59", true},
+    {SIX_DAYS, "2026-11-22 10:00", false},
+    {SIX_DAYS, "2026-02-20 10:29", true},
+    {SIX_DAYS, "2026-02-20 10:30", false},
+    {SIX_DAYS, "2026-02-21 13:59", true},
+    {SIX_DAYS, "2026-02-21 07:45", false},
     /* a break on Friday */
-    {FRIDAY, "2026-11-20 10:59", true},	     {FRIDAY, "2026-11-20 11:00", false},
-    {FRIDAY, "2026-11-20 12:59:59", false},  {FRIDAY, "2026-11-20 13:00", true},
-    {FRIDAY, "2026-11-20 16:29", true},	     {FRIDAY, "2026-11-20 16:30", false},
+    {FRIDAY, "2026-11-20 10:59", true},
+    {FRIDAY, "2026-11-20 11:00", false},
+    {FRIDAY, "2026-11-20 12:59:59", false},
+    {FRIDAY, "2026-11-20 13:00", true},
+    {FRIDAY, "2026-11-20 16:29", true},
+    {FRIDAY, "2026-11-20 16:30", false},
     /* across midnight: the day of the start decides. 12-24 and 12-25 are holidays */
-    {NIGHT, "2026-12-23 20:00", true},	     {NIGHT, "2026-12-24 00:00", true},
-    {NIGHT, "2026-12-24 03:59", true},	     {NIGHT, "2026-12-24 04:00", false},
-    {NIGHT, "2026-12-24 21:00", false},	     {NIGHT, "2026-12-25 03:00", false},
-    {NIGHT, "2026-12-26 03:00", false},	     {NIGHT, "2026-12-26 20:00", true},
-    {NIGHT, "2026-12-31 23:59", true},	     {NIGHT, "2027-01-01 03:59", true},
+    {NIGHT, "2026-12-23 20:00", true},
+    {NIGHT, "2026-12-24 00:00", true},
+    {NIGHT, "2026-12-24 03:59", true},
+    {NIGHT, "2026-12-24 04:00", false},
+    {NIGHT, "2026-12-24 21:00", false},
+    {NIGHT, "2026-12-25 03:00", false},
+    {NIGHT, "2026-12-26 03:00", false},
+    {NIGHT, "2026-12-26 20:00", true},
+    {NIGHT, "2026-12-31 23:59", true},
+    {NIGHT, "2027-01-01 03:59", true},
 };
 
 START_TEST(state)
@@ -99,7 +123,7 @@ START_TEST(state)
 	struct policy *policy = regency();
 
 	ck_assert_msg(calendar_inside(policy, &the_schedules[states[_i].schedule], at(states[_i].time)) ==
-			      states[_i].inside,
+			  states[_i].inside,
 		      "%s at %s", the_schedules[states[_i].schedule].id, states[_i].time);
 }
 END_TEST
@@ -134,7 +158,7 @@ START_TEST(next_change)
 {
 	struct policy *policy = regency();
 	struct calendar_change c =
-		calendar_next(policy, &the_schedules[changes[_i].schedule], at(changes[_i].from));
+	    calendar_next(policy, &the_schedules[changes[_i].schedule], at(changes[_i].from));
 
 	ck_assert_str_eq(local(c.wall_usec), changes[_i].next ? changes[_i].next : "never");
 	ck_assert_int_eq(c.inside, changes[_i].inside);
@@ -164,17 +188,21 @@ END_TEST
 
 START_TEST(adjacent_and_overlapping_windows_are_one)
 {
-	static struct policy_window windows[] = {{1, AT(10, 0), AT(12, 0)}, {1, AT(8, 0), AT(10, 0)},
-						 {1, AT(11, 0), AT(13, 0)}, {1, AT(22, 0), AT(26, 0)},
+	static struct policy_window windows[] = {{1, AT(10, 0), AT(12, 0)},
+						 {1, AT(8, 0), AT(10, 0)},
+						 {1, AT(11, 0), AT(13, 0)},
+						 {1, AT(22, 0), AT(26, 0)},
 						 {2, AT(1, 0), AT(3, 0)}};
 	struct policy *policy = regency();
 
 	the_schedules[NIGHT].windows = windows;
 	the_schedules[NIGHT].n_windows = ELEMENTS(windows);
-	ck_assert_str_eq(local(calendar_next(policy, &the_schedules[NIGHT], at("2026-11-23 08:00")).wall_usec),
-			 "2026-11-23 13:00:00");
-	ck_assert_str_eq(local(calendar_next(policy, &the_schedules[NIGHT], at("2026-11-23 23:00")).wall_usec),
-			 "2026-11-24 03:00:00");
+	ck_assert_str_eq(
+	    local(calendar_next(policy, &the_schedules[NIGHT], at("2026-11-23 08:00")).wall_usec),
+	    "2026-11-23 13:00:00");
+	ck_assert_str_eq(
+	    local(calendar_next(policy, &the_schedules[NIGHT], at("2026-11-23 23:00")).wall_usec),
+	    "2026-11-24 03:00:00");
 }
 END_TEST
 
@@ -224,7 +252,8 @@ static const struct {
 START_TEST(why_it_is_so)
 {
 	struct policy *policy = regency();
-	struct calendar_change c = calendar_state(policy, &the_schedules[reasons[_i].schedule], at(reasons[_i].time));
+	struct calendar_change c =
+	    calendar_state(policy, &the_schedules[reasons[_i].schedule], at(reasons[_i].time));
 
 	ck_assert_int_eq(c.inside, reasons[_i].inside);
 	ck_assert_int_eq(c.cause, reasons[_i].cause);
@@ -234,8 +263,8 @@ END_TEST
 
 /* ---- any schedule, any zone: what next says is what inside does ---- */
 
-static const char *const zones[] = {"Asia/Pontianak", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe",
-				    "America/New_York"};
+static const char *const zones[] = {"Asia/Pontianak", "Europe/Berlin", "America/Sao_Paulo",
+				    "Australia/Lord_Howe", "America/New_York"};
 
 START_TEST(next_agrees_with_inside)
 {
@@ -252,8 +281,8 @@ START_TEST(next_agrees_with_inside)
 
 			ck_assert(!c.wall_usec || c.inside != inside);
 			for (int64_t t = wall; t < to && t < end; t += 17 * USEC_PER_MINUTE)
-				ck_assert_msg(calendar_inside(policy, &the_schedules[s], t) == inside, "%s %s",
-					      the_schedules[s].id, local(t));
+				ck_assert_msg(calendar_inside(policy, &the_schedules[s], t) == inside,
+					      "%s %s", the_schedules[s].id, local(t));
 			ck_assert(calendar_inside(policy, &the_schedules[s], to - 1) == inside);
 			wall = to;
 			inside = c.wall_usec ? c.inside : inside;
@@ -299,7 +328,8 @@ START_TEST(windows_that_a_gap_pushes_together)
 		struct calendar_change c = calendar_next(policy, s, wall);
 
 		ck_assert_int_eq(calendar_inside(policy, s, c.wall_usec), c.inside);
-		ck_assert_int_eq(calendar_inside(policy, s, c.wall_usec - 1), calendar_inside(policy, s, wall));
+		ck_assert_int_eq(calendar_inside(policy, s, c.wall_usec - 1),
+				 calendar_inside(policy, s, wall));
 	}
 }
 END_TEST
@@ -330,7 +360,8 @@ START_TEST(instants_beyond_a_long_silence)
 	the_schedules[KANTOR].n_windows = the_schedules[KANTOR].n_periods = 0;
 	the_holidays[0].day = calendar_day(2036, 1, 1); /* the list need not be sorted for one holiday */
 	policy->n_holidays = 1;
-	ck_assert_int_eq(calendar_instants(policy, at("2026-01-01 00:00"), at("2037-01-01 00:00"), &instants), 2);
+	ck_assert_int_eq(calendar_instants(policy, at("2026-01-01 00:00"), at("2037-01-01 00:00"), &instants),
+			 2);
 	ck_assert_str_eq(local(instants[0]), "2036-01-01 00:00:00");
 	ck_assert_str_eq(local(instants[1]), "2036-01-02 00:00:00");
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * One question to the daemon's control socket, and its answer.
+ */
+#include <jansson.h>
+#include "../lib/message.h"
+
+struct answer {
+	enum control_status status;
+	json_t *json; /* the document of DONE and CHANGES; NULL where the daemon gave none */
+	char *text;   /* otherwise what it says against it */
+};
+
+void answer_clear(struct answer *answer);
+/* 0; -errno: nobody answers below `run_directory`. Steals `request` (NULL: -ENOMEM). */
+int client_call(const char *run_directory, json_t *request, struct answer *out);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * A command line once it is understood, and the commands that it may name. A command is a row of the table in
+ * main.c.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include "../lib/message.h"
+#include "words.h"
+
+enum option {
+	OPTION_CONFIG,
+	OPTION_JSON,
+	OPTION_AT,
+	OPTION_DAYS,
+	OPTION_UNTIL,
+	OPTION_FOR,
+	OPTION_ZONE,
+	OPTION_CONFIRM,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTIONS
+};
+#define BIT(option) (1u << (option))
+
+#define WORDS_MAX 8
+
+struct invocation;
+
+struct command {
+	const char *name;      /* "zone open": one or two words */
+	const char *arguments; /* as the help writes them: "ID [--for DURATION]" */
+	unsigned n_words;      /* that must follow the name, exactly */
+	const char *missing;   /* what to ask for when they do not: "ID" */
+	unsigned options;      /* BIT(OPTION_...), beside --help, -c */
+	bool later;	       /* known, but not in this version */
+	int (*run)(const struct invocation *invocation);
+	const char *help[WORDS_LANGUAGES];   /* one line */
+	const char *detail[WORDS_LANGUAGES]; /* more of it, or NULL */
+};
+
+struct invocation {
+	const struct command *command;
+	const char *words[WORDS_MAX]; /* behind the command's name */
+	size_t n_words;
+	const char *values[OPTIONS]; /* of the options given; "" for those without a value */
+};
+
+/* Each returns an enum control_status: the exit status. */
+int command_check(const struct invocation *invocation);
+int command_plan(const struct invocation *invocation);
+int command_schedule(const struct invocation *invocation);
+int command_apply(const struct invocation *invocation);
+int command_status(const struct invocation *invocation);
+int command_zone_open(const struct invocation *invocation);
+int command_zone_close(const struct invocation *invocation);
+int command_zone_auto(const struct invocation *invocation);
+int command_office_inside(const struct invocation *invocation);
+int command_office_auto(const struct invocation *invocation);
+int command_rehearse(const struct invocation *invocation);
+int command_sessions(const struct invocation *invocation);
+int command_kick(const struct invocation *invocation);
+
+/* "gerbang: ...", on standard error, in the person's language. */
+void complain(enum word format, ...);

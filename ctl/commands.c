@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The commands. Each checks what a person typed, asks the daemon (or the policy library where that is
+ * enough), and shows the answer: nothing is decided here.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include "../lib/clock.h"
+#include "../lib/units.h"
+#include "client.h"
+#include "command.h"
+#include "local.h"
+#include "render.h"
+
+#define SCHEDULE_DAYS 14
+
+DEFINE_CLEANUP(struct policy *, policy_free)
+
+typedef void (*renderer)(const json_t *document);
+
+static const char *config_of(const struct invocation *invocation)
+{
+	return invocation->values[OPTION_CONFIG] ? invocation->values[OPTION_CONFIG] : CONFIG_PATH;
+}
+
+static int no_memory(void)
+{
+	complain(WORD_MEMORY);
+	return CONTROL_REFUSED;
+}
+
+static int show(const struct invocation *invocation, const json_t *document, renderer render)
+{
+	if (!document)
+		return no_memory();
+	if (invocation->values[OPTION_JSON])
+		render_json(document);
+	else
+		render(document);
+	return CONTROL_DONE;
+}
+
+static int unreachable(const char *run_directory, int error)
+{
+	if (error == -EACCES || error == -EPERM)
+		complain(WORD_NO_PERMISSION, run_directory);
+	else if (error == -EBADMSG || error == -EFBIG)
+		complain(WORD_STRANGE_ANSWER);
+	else
+		complain(WORD_UNREACHABLE, run_directory,
+			 error == -ETIMEDOUT ? word(WORD_NO_ANSWER) : strerror(-error));
+	return CONTROL_UNREACHABLE;
+}
+
+/* An answer that is there: shows it, or what the daemon says against it. */
+static int show_answer(const struct invocation *invocation, const struct answer *answer, renderer render)
+{
+	static const json_t *none;
+	int status = answer->status;
+
+	if (status != CONTROL_DONE && status != CONTROL_CHANGES) {
+		fprintf(stderr, "gerbang: %s\n", answer->text && *answer->text ? answer->text : "-");
+		return status == CONTROL_USAGE || status == CONTROL_UNREACHABLE ? status : CONTROL_REFUSED;
+	}
+	if (answer->json) {
+		show(invocation, answer->json, render);
+		return status;
+	}
+	return invocation->values[OPTION_JSON] ? (puts("{}"), status) : (render_done(none), status);
+}
+
+static int ask_below(const struct invocation *invocation, const char *run_directory, json_t *request,
+		     renderer render)
+{
+	_cleanup_(answer_clear) struct answer answer = {0};
+	int r = client_call(run_directory, request, &answer);
+
+	return r < 0 ? unreachable(run_directory, r) : show_answer(invocation, &answer, render);
+}
+
+/* Steals `request`. */
+static int ask(const struct invocation *invocation, json_t *request, renderer render)
+{
+	_cleanup_(freep) char *run_directory = local_run_directory(config_of(invocation));
+
+	if (!run_directory) {
+		json_decref(request);
+		return no_memory();
+	}
+	return ask_below(invocation, run_directory, request, render);
+}
+
+/* ---- times ---- */
+
+#define TIME_TEXT 32
+
+/* What day it is for the daemon, whose clock may be a rehearsal's; without one, for this machine.
+ * "YYYY-MM-DD" */
+static void today_text(const char *run_directory, char out[static CLOCK_TEXT])
+{
+	_cleanup_(answer_clear) struct answer answer = {0};
+	const char *time = NULL;
+
+	if (client_call(run_directory, json_pack("{ss}", "command", "status"), &answer) == 0)
+		time = json_string_value(json_object_get(answer.json, "time"));
+	if (time && strlen(time) < CLOCK_TEXT)
+		memcpy(out, time, strlen(time) + 1);
+	else
+		clock_text(clock_now().wall_usec, out);
+	out[10] = '\0';
+}
+
+/* "YYYY-MM-DD HH:MM[:SS]" as it is, "HH:MM[:SS]" with today's date. 0 or -EINVAL, said. */
+static int read_time(const char *run_directory, const char *typed, char out[static TIME_TEXT])
+{
+	char today[CLOCK_TEXT];
+	int64_t wall_usec;
+
+	if (strlen(typed) <= 8 && strchr(typed, ':')) {
+		today_text(run_directory, today);
+		snprintf(out, TIME_TEXT, "%s %s", today, typed);
+	} else {
+		snprintf(out, TIME_TEXT, "%s", typed);
+	}
+	if (clock_parse(out, &wall_usec) == 0)
+		return 0;
+	complain(WORD_BAD_TIME, typed);
+	return -EINVAL;
+}
+
+/* A request whose argument `key` is the time `typed`. Steals `request`. */
+static int ask_with_time(const struct invocation *invocation, json_t *request, const char *key,
+			 const char *typed)
+{
+	_cleanup_(freep) char *run_directory = local_run_directory(config_of(invocation));
+	char time[TIME_TEXT];
+
+	if (!run_directory || read_time(run_directory, typed, time) < 0) {
+		json_decref(request);
+		return run_directory ? CONTROL_USAGE : no_memory();
+	}
+	json_object_set_new(request, key, json_string(time));
+	return ask_below(invocation, run_directory, request, render_done);
+}
+
+/* ---- without a daemon ---- */
+
+int command_check(const struct invocation *invocation)
+{
+	_cleanup_(policy_freep) struct policy *policy = NULL;
+	size_t warnings = 0;
+
+	policy = local_policy(config_of(invocation), true, &warnings);
+	if (!policy)
+		return CONTROL_REFUSED;
+	printf("%s: %zu %s, %zu %s, %zu %s, %zu %s", word(WORD_OK), policy->n_offices, word(WORD_OFFICES),
+	       policy->n_zones, word(WORD_ZONES), policy->n_schedules, word(WORD_SCHEDULES),
+	       policy->n_holidays, word(WORD_HOLIDAYS));
+	if (warnings > 0)
+		printf("; %zu %s", warnings, word(WORD_WARNINGS));
+	putchar('\n');
+	return CONTROL_DONE;
+}
+
+/* The daemon first: it knows overrides and its own clock. 1: nobody is there, ask the policy library. */
+static int try_daemon(const struct invocation *invocation, const char *run_directory, json_t *request,
+		      renderer render)
+{
+	_cleanup_(answer_clear) struct answer answer = {0};
+	int r = client_call(run_directory, request, &answer);
+
+	if (r == -ENOENT || r == -ECONNREFUSED || r == -EACCES || r == -ENOTDIR)
+		return -1;
+	if (r < 0)
+		return unreachable(run_directory, r);
+	r = show_answer(invocation, &answer, render);
+	if (r == CONTROL_DONE && json_array_size(json_object_get(answer.json, "changes")) > 0)
+		return CONTROL_CHANGES;
+	return r;
+}
+
+int command_plan(const struct invocation *invocation)
+{
+	_cleanup_(policy_freep) struct policy *policy = NULL;
+	_cleanup_(json_decrefp) json_t *document = NULL;
+	int64_t wall_usec = clock_now().wall_usec;
+	const char *at = invocation->values[OPTION_AT];
+	char time[TIME_TEXT];
+	int r;
+
+	policy = local_policy(config_of(invocation), false, NULL);
+	if (!policy)
+		return CONTROL_REFUSED;
+	if (at && read_time(policy->run_directory, at, time) < 0)
+		return CONTROL_USAGE;
+	r = try_daemon(invocation, policy->run_directory,
+		       at ? json_pack("{ss,ss}", "command", "plan", "at", time)
+			  : json_pack("{ss}", "command", "plan"),
+		       render_plan);
+	if (r >= 0)
+		return r;
+	if (at)
+		clock_parse(time, &wall_usec);
+	local_speak(policy);
+	document = local_plan(policy, wall_usec);
+	return show(invocation, document, render_plan);
+}
+
+/* 1 to 366, or 0: said. */
+static int read_days(const struct invocation *invocation)
+{
+	const char *typed = invocation->values[OPTION_DAYS];
+	char *end;
+	long days;
+
+	if (!typed)
+		return SCHEDULE_DAYS;
+	errno = 0;
+	days = strtol(typed, &end, 10);
+	if (errno == 0 && *typed >= '0' && *typed <= '9' && *end == '\0' && days >= 1 && days <= 366)
+		return (int)days;
+	complain(WORD_BAD_DAYS, typed);
+	return 0;
+}
+
+int command_schedule(const struct invocation *invocation)
+{
+	_cleanup_(policy_freep) struct policy *policy = NULL;
+	_cleanup_(json_decrefp) json_t *document = NULL;
+	int r, days = read_days(invocation);
+
+	if (days == 0)
+		return CONTROL_USAGE;
+	policy = local_policy(config_of(invocation), false, NULL);
+	if (!policy)
+		return CONTROL_REFUSED;
+	r = try_daemon(invocation, policy->run_directory,
+		       json_pack("{ss,si}", "command", "schedule", "days", days), render_schedule);
+	if (r >= 0)
+		return r;
+	local_speak(policy);
+	document = local_schedule(policy, clock_now().wall_usec, days);
+	return show(invocation, document, render_schedule);
+}
+
+/* ---- the daemon's ---- */
+
+int command_status(const struct invocation *invocation)
+{
+	return ask(invocation, json_pack("{ss}", "command", "status"), render_status);
+}
+
+int command_apply(const struct invocation *invocation)
+{
+	return ask(invocation, json_pack("{ss}", "command", "apply"), render_apply);
+}
+
+static int zone_for(const struct invocation *invocation, const char *command)
+{
+	const char *typed = invocation->values[OPTION_FOR];
+	json_t *request;
+	uint64_t usec = 0;
+
+	if (typed && (units_duration(typed, &usec) < 0 || usec == 0)) {
+		complain(WORD_BAD_DURATION, typed);
+		return CONTROL_USAGE;
+	}
+	request = json_pack("{ss,ss}", "command", command, "id", invocation->words[0]);
+	if (typed)
+		json_object_set_new(request, "usec", json_integer((json_int_t)usec));
+	return ask(invocation, request, render_done);
+}
+
+int command_zone_open(const struct invocation *invocation)
+{
+	return zone_for(invocation, "zone-open");
+}
+
+int command_zone_close(const struct invocation *invocation)
+{
+	return zone_for(invocation, "zone-close");
+}
+
+int command_zone_auto(const struct invocation *invocation)
+{
+	return ask(invocation, json_pack("{ss,ss}", "command", "zone-auto", "id", invocation->words[0]),
+		   render_done);
+}
+
+int command_office_inside(const struct invocation *invocation)
+{
+	if (!invocation->values[OPTION_UNTIL]) {
+		complain(WORD_NEEDS_OPTION, "office inside", "--until TIME");
+		return CONTROL_USAGE;
+	}
+	return ask_with_time(invocation,
+			     json_pack("{ss,ss}", "command", "office-inside", "id", invocation->words[0]),
+			     "until", invocation->values[OPTION_UNTIL]);
+}
+
+int command_office_auto(const struct invocation *invocation)
+{
+	return ask(invocation, json_pack("{ss,ss}", "command", "office-auto", "id", invocation->words[0]),
+		   render_done);
+}
+
+int command_rehearse(const struct invocation *invocation)
+{
+	return ask_with_time(invocation, json_pack("{ss}", "command", "rehearse"), "to",
+			     invocation->words[0]);
+}
+
+int command_sessions(const struct invocation *invocation)
+{
+	json_t *request = json_pack("{ss}", "command", "sessions");
+
+	if (invocation->values[OPTION_ZONE])
+		json_object_set_new(request, "zone", json_string(invocation->values[OPTION_ZONE]));
+	return ask(invocation, request, render_sessions);
+}
+
+int command_kick(const struct invocation *invocation)
+{
+	return ask(invocation, json_pack("{ss,ss}", "command", "kick", "guest", invocation->words[0]),
+		   render_done);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Checking and planning on the spot. The planner is the daemon's own, so that what is foretold here is what
+ * would happen; but a daemon knows more: overrides, sessions, and what is loaded rather than what is in the
+ * file.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "../lib/clock.h"
+#include "../policy/describe.h"
+#include "command.h"
+#include "local.h"
+
+#define RUN_DIRECTORY "/run/gerbang"
+
+static void print_lines(char *const *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "%s\n", lines[i]);
+}
+
+static struct policy *load(const char *path, struct config_report *report)
+{
+	struct policy *policy = NULL;
+
+	return config_load(path, &policy, report) == 0 ? policy : NULL;
+}
+
+struct policy *local_policy(const char *path, bool warn, size_t *n_warnings)
+{
+	_cleanup_(config_report_clear) struct config_report report = {0};
+	struct policy *policy = load(path, &report);
+
+	if (!policy) {
+		print_lines(report.faults, report.n_faults);
+		complain(WORD_REFUSED, path);
+		return NULL;
+	}
+	if (warn)
+		print_lines(report.warnings, report.n_warnings);
+	if (n_warnings)
+		*n_warnings = report.n_warnings;
+	return policy;
+}
+
+void local_speak(struct policy *policy)
+{
+	char *language = strdup(words_language() == WORDS_ID ? "id" : "en");
+
+	if (!language)
+		return;
+	free(policy->language);
+	policy->language = language;
+}
+
+char *local_run_directory(const char *path)
+{
+	_cleanup_(config_report_clear) struct config_report report = {0};
+	struct policy *policy = load(path, &report);
+	char *directory = strdup(policy ? policy->run_directory : RUN_DIRECTORY);
+
+	if (!policy)
+		complain(WORD_DEFAULT_RUN, path, RUN_DIRECTORY);
+	policy_free(policy);
+	return directory;
+}
+
+/* `describe` sees the site at that instant with nothing done by a person: no overrides, no sessions. */
+static json_t *with_input(const struct policy *policy, int64_t wall_usec, int days,
+			  json_t *(*describe)(const struct planner_input *in, int days))
+{
+	_cleanup_(slots_clear) struct slots slots = {0};
+	struct planner_input in = {
+	    .policy = policy,
+	    .now = {.wall_usec = wall_usec, .mono_usec = clock_now().mono_usec},
+	    .slots = &slots,
+	};
+
+	if (slots_assign(&slots, policy) < 0)
+		return NULL;
+	return describe(&in, days);
+}
+
+static json_t *plan_document(const struct planner_input *in, int days _unused_)
+{
+	return json_pack("{so,sn}", "plan", describe_plan(in), "changes");
+}
+
+json_t *local_plan(const struct policy *policy, int64_t wall_usec)
+{
+	return with_input(policy, wall_usec, 0, plan_document);
+}
+
+json_t *local_schedule(const struct policy *policy, int64_t wall_usec, int days)
+{
+	return with_input(policy, wall_usec, days, describe_schedule);
+}

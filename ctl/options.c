@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reads argv without judging it: the command is not known yet, and one of a later version may have options
+ * that this one has never heard of. main.c says what is wrong.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include "options.h"
+
+static const struct {
+	const char *name, *letter;
+	bool value;
+} table[OPTIONS] = {
+    [OPTION_CONFIG] = {"--config", "-c", true}, [OPTION_JSON] = {"--json", NULL, false},
+    [OPTION_AT] = {"--at", NULL, true},		[OPTION_DAYS] = {"--days", NULL, true},
+    [OPTION_UNTIL] = {"--until", NULL, true},	[OPTION_FOR] = {"--for", NULL, true},
+    [OPTION_ZONE] = {"--zone", NULL, true},	[OPTION_CONFIRM] = {"--confirm", NULL, true},
+    [OPTION_HELP] = {"--help", "-h", false},	[OPTION_VERSION] = {"--version", NULL, false},
+};
+
+const char *option_name(enum option option)
+{
+	return table[option].name;
+}
+
+static bool is_option(const char *argument, size_t option)
+{
+	size_t length = strcspn(argument, "=");
+
+	if (table[option].letter && strcmp(argument, table[option].letter) == 0)
+		return true;
+	return length == strlen(table[option].name) && strncmp(argument, table[option].name, length) == 0;
+}
+
+/* How many further arguments it took. */
+static int take_option(const char *argument, const char *next, struct options *out)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		const char *equals = strchr(argument, '=');
+
+		if (!is_option(argument, i) || (equals && !table[i].value))
+			continue;
+		out->names[i] = table[i].name;
+		out->values[i] = table[i].value ? (equals ? equals + 1 : next) : "";
+		if (!out->values[i] && !out->valueless)
+			out->valueless = table[i].name;
+		return table[i].value && !equals && next ? 1 : 0;
+	}
+	if (!out->unknown)
+		out->unknown = argument;
+	return 0;
+}
+
+void options_read(int argc, char **argv, struct options *out)
+{
+	bool words_only = false;
+
+	*out = (struct options){0};
+	for (int i = 1; i < argc; i++) {
+		if (!words_only && strcmp(argv[i], "--") == 0)
+			words_only = true;
+		else if (!words_only && argv[i][0] == '-' && argv[i][1])
+			i += take_option(argv[i], i + 1 < argc ? argv[i + 1] : NULL, out);
+		else if (out->n_words < WORDS_MAX)
+			out->words[out->n_words++] = argv[i];
+		else if (!out->extra)
+			out->extra = argv[i];
+	}
+}
+
+/* The number of words that `name` is made of where the words typed begin with it, else 0. */
+static size_t words_of(const char *name, const struct options *options)
+{
+	const char *space = strchr(name, ' ');
+	size_t first = space ? (size_t)(space - name) : strlen(name);
+
+	if (options->n_words < 1 || strlen(options->words[0]) != first ||
+	    strncmp(options->words[0], name, first) != 0)
+		return 0;
+	if (!space)
+		return 1;
+	return options->n_words >= 2 && strcmp(options->words[1], space + 1) == 0 ? 2 : 0;
+}
+
+const struct command *command_find(const struct command *commands, size_t n, const struct options *options,
+				   size_t *used)
+{
+	for (size_t i = 0; i < n; i++) {
+		*used = words_of(commands[i].name, options);
+		if (*used)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* Levenshtein, one row at a time; longer words are nothing like a command. */
+static unsigned distance(const char *a, const char *b)
+{
+	uint8_t row[64];
+	size_t length = strlen(b);
+
+	if (length >= sizeof(row) || strlen(a) >= sizeof(row))
+		return UINT8_MAX;
+	for (size_t j = 0; j <= length; j++)
+		row[j] = (uint8_t)j;
+	for (size_t i = 0; a[i]; i++) {
+		uint8_t corner = row[0];
+
+		row[0] = (uint8_t)(i + 1);
+		for (size_t j = 0; j < length; j++) {
+			unsigned replaced = corner + (a[i] != b[j]);
+
+			corner = row[j + 1];
+			row[j + 1] = (uint8_t)MIN(replaced, MIN(row[j], row[j + 1]) + 1u);
+		}
+	}
+	return row[length];
+}
+
+const char *command_suggest(const struct command *commands, size_t n, const struct options *options)
+{
+	const char *best = NULL;
+	char typed[64];
+	unsigned best_distance = 4;
+
+	for (size_t i = 0; i < n; i++) {
+		bool two = strchr(commands[i].name, ' ') && options->n_words > 1;
+		unsigned d;
+
+		snprintf(typed, sizeof(typed), "%s%s%s", options->words[0], two ? " " : "",
+			 two ? options->words[1] : "");
+		d = distance(typed, commands[i].name);
+		if (d < best_distance) {
+			best_distance = d;
+			best = commands[i].name;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Aligns cells. It knows nothing of what is in them, except that bytes of UTF-8 are fewer characters than
+ * bytes and that a name from elsewhere must not control the terminal.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include "../lib/cleanup.h"
+#include "table.h"
+
+#define COLUMNS_MAX 12
+#define GAP 2
+
+struct cell {
+	enum colour colour;
+	char *text;
+};
+
+struct table {
+	size_t n_columns, n, room;
+	bool failed;
+	char align[COLUMNS_MAX + 1];
+	struct cell *cells;
+};
+
+static bool use_colour(void)
+{
+	static int known = -1;
+
+	if (known < 0) {
+		const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+		known = isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+	}
+	return known;
+}
+
+const char *colour_start(enum colour colour)
+{
+	static const char *const codes[COLOURS] = {
+	    [COLOUR_NONE] = "",		[COLOUR_HEAD] = "\033[1m", [COLOUR_GOOD] = "\033[32m",
+	    [COLOUR_WARN] = "\033[33m", [COLOUR_BAD] = "\033[31m", [COLOUR_QUIET] = "\033[2m",
+	};
+
+	return use_colour() ? codes[colour] : "";
+}
+
+const char *colour_end(enum colour colour)
+{
+	return use_colour() && colour != COLOUR_NONE ? "\033[0m" : "";
+}
+
+struct table *table_new(const char *align)
+{
+	struct table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	snprintf(table->align, sizeof(table->align), "%s", align);
+	table->n_columns = strlen(table->align);
+	return table;
+}
+
+static bool make_room(struct table *table)
+{
+	struct cell *cells;
+
+	if (table->n < table->room)
+		return true;
+	cells = realloc(table->cells, (table->room * 2 + 64) * sizeof(*cells));
+	if (!cells)
+		return false;
+	table->cells = cells;
+	table->room = table->room * 2 + 64;
+	return true;
+}
+
+void table_cell(struct table *table, enum colour colour, const char *text)
+{
+	char *copy;
+
+	if (!table || table->failed)
+		return;
+	copy = make_room(table) ? strdup(text ? text : "") : NULL;
+	if (!copy) {
+		table->failed = true;
+		return;
+	}
+	for (char *c = copy; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	}
+	table->cells[table->n++] = (struct cell){.colour = colour, .text = copy};
+}
+
+static int width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void print_cell(const struct cell *cell, char align, int width, bool last)
+{
+	int pad = width - width_of(cell->text);
+
+	printf("%*s%s%s%s", align == 'r' ? pad : 0, "", colour_start(cell->colour), cell->text,
+	       colour_end(cell->colour));
+	if (!last)
+		printf("%*s", (align == 'r' ? 0 : pad) + GAP, "");
+}
+
+void table_print(const struct table *table)
+{
+	int widths[COLUMNS_MAX] = {0};
+
+	if (!table || table->failed)
+		return;
+	for (size_t i = 0; i < table->n; i++)
+		widths[i % table->n_columns] =
+		    MAX(widths[i % table->n_columns], width_of(table->cells[i].text));
+	for (size_t i = 0; i < table->n; i++) {
+		size_t column = i % table->n_columns;
+		bool last = column + 1 == table->n_columns;
+
+		print_cell(&table->cells[i], table->align[column], widths[column], last);
+		if (last)
+			putchar('\n');
+	}
+}
+
+struct table *table_free(struct table *table)
+{
+	if (!table)
+		return NULL;
+	for (size_t i = 0; i < table->n; i++)
+		free(table->cells[i].text);
+	free(table->cells);
+	free(table);
+	return NULL;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One JSON value to the text of one cell. A value that is not there, or is of another kind than expected, is
+ * "-": what the daemon sends is shown, not trusted.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "values.h"
+#include "words.h"
+
+const char *value_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "-";
+}
+
+/* "39.8 Mbit/s" -> "39.8M", "200 Mbit/s" -> "200M", "1.24 GB" -> "1.24G": the heading names the unit. */
+static const char *shorten(char text[static UNITS_TEXT])
+{
+	char *space = strchr(text, ' '), *end = space;
+
+	if (!space)
+		return text;
+	if (memchr(text, '.', (size_t)(space - text))) {
+		while (end[-1] == '0')
+			end--;
+		if (end[-1] == '.')
+			end--;
+	}
+	if (strchr("kMGT", space[1]) && space[1])
+		*end++ = space[1];
+	*end = '\0';
+	return text;
+}
+
+const char *value_rate(const json_t *value, char text[static UNITS_TEXT])
+{
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return "-";
+	units_rate_human((uint64_t)json_integer_value(value), text);
+	return shorten(text);
+}
+
+const char *value_volume(const json_t *value, char text[static UNITS_TEXT])
+{
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return "-";
+	units_volume_human((uint64_t)json_integer_value(value), text);
+	return shorten(text);
+}
+
+static const char *join_pair(const char *down, const char *up, char out[static VALUE_PAIR])
+{
+	if (strcmp(down, up) == 0)
+		snprintf(out, VALUE_PAIR, "%s", down);
+	else
+		snprintf(out, VALUE_PAIR, "%s/%s", down, up);
+	return out;
+}
+
+/* object.down.key and object.up.key */
+const char *value_pair(const json_t *object, const char *key, value_format shorten_value,
+		       char out[static VALUE_PAIR])
+{
+	char down[UNITS_TEXT], up[UNITS_TEXT];
+
+	return join_pair(shorten_value(json_object_get(json_object_get(object, "down"), key), down),
+			 shorten_value(json_object_get(json_object_get(object, "up"), key), up), out);
+}
+
+/* "2026-11-23T16:00:00+07:00" -> "2026-11-23 16:00", with seconds where they are not 0 or `exact`. */
+const char *value_time(const char *rfc3339, bool exact, char out[static UNITS_TEXT])
+{
+	if (!rfc3339 || strlen(rfc3339) < 19 || rfc3339[10] != 'T')
+		return rfc3339 ? rfc3339 : "-";
+	snprintf(out, UNITS_TEXT, "%.10s %.*s", rfc3339, exact || memcmp(rfc3339 + 16, ":00", 3) != 0 ? 8 : 5,
+		 rfc3339 + 11);
+	return out;
+}
+
+/* The time alone where the date is `today`'s. */
+const char *value_near_time(const char *rfc3339, const char *today, char out[static UNITS_TEXT])
+{
+	const char *text = value_time(rfc3339, false, out);
+
+	if (text == out && today && strlen(today) >= 10 && memcmp(out, today, 10) == 0)
+		return out + 11;
+	return text;
+}
+
+/* ---- states ---- */
+
+static const struct {
+	const char *name;
+	enum word word;
+	enum colour colour;
+} states[] = {
+    {"inside", WORD_INSIDE, COLOUR_GOOD},	{"outside", WORD_OUTSIDE, COLOUR_QUIET},
+    {"throttled", WORD_THROTTLED, COLOUR_WARN}, {"office", WORD_PHASE_OFFICE, COLOUR_GOOD},
+    {"public", WORD_PHASE_PUBLIC, COLOUR_GOOD}, {"true", WORD_OPEN, COLOUR_GOOD},
+    {"false", WORD_CLOSED, COLOUR_QUIET},
+};
+
+const char *value_state_name(const json_t *value)
+{
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "true" : "false";
+	return json_is_string(value) ? json_string_value(value) : "-";
+}
+
+const char *value_state(const json_t *value, enum colour *colour)
+{
+	const char *name = value_state_name(value);
+
+	*colour = COLOUR_NONE;
+	for (size_t i = 0; i < ELEMENTS(states); i++) {
+		if (strcmp(states[i].name, name) == 0) {
+			*colour = states[i].colour;
+			return word(states[i].word);
+		}
+	}
+	return name;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The words of the command line, both languages side by side. A table instead of catalogues: it is always
+ * installed, and a missing translation is a missing cell that the compiler's eye and a reader's can see.
+ */
+#include <string.h>
+#include "words.h"
+
+static const char *const table[WORDS][WORDS_LANGUAGES] = {
+    [WORD_USAGE] = {"Usage", "Pemakaian"},
+    [WORD_COMMANDS] = {"Commands", "Perintah"},
+    [WORD_OPTIONS] = {"Options", "Opsi"},
+    [WORD_MORE_HELP] = {"`gerbang help COMMAND` says more about one of them.",
+			"`gerbang help PERINTAH` menjelaskan satu perintah."},
+    [WORD_UNKNOWN_COMMAND] = {"there is no command \"%s\"", "tidak ada perintah \"%s\""},
+    [WORD_DID_YOU_MEAN] = {"; did you mean \"%s\"?", "; maksudnya \"%s\"?"},
+    [WORD_UNKNOWN_OPTION] = {"there is no option \"%s\"", "tidak ada opsi \"%s\""},
+    [WORD_NOT_FOR] = {"\"%s\" is not an option of \"%s\"", "\"%s\" bukan opsi dari \"%s\""},
+    [WORD_NEEDS_VALUE] = {"\"%s\" needs a value", "\"%s\" memerlukan nilai"},
+    [WORD_MISSING] = {"\"%s\" needs %s", "\"%s\" memerlukan %s"},
+    [WORD_TOO_MANY] = {"\"%s\" does not take \"%s\"", "\"%s\" tidak menerima \"%s\""},
+    [WORD_NEEDS_COMMAND] = {"a command is missing", "perintah belum disebut"},
+    [WORD_NEEDS_OPTION] = {"\"%s\" needs %s", "\"%s\" memerlukan %s"},
+    [WORD_BAD_TIME] = {"a time is \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\", got \"%s\"",
+		       "waktu ditulis \"YYYY-MM-DD HH:MM[:SS]\" atau \"HH:MM[:SS]\", bukan \"%s\""},
+    [WORD_BAD_DURATION] = {"a duration is a positive number and s, min, h or d, got \"%s\"",
+			   "lama waktu ialah bilangan positif dengan s, min, h atau d, bukan \"%s\""},
+    [WORD_BAD_DAYS] = {"--days is a whole number from 1 to 366, got \"%s\"",
+		       "--days ialah bilangan bulat dari 1 sampai 366, bukan \"%s\""},
+    [WORD_LATER] = {"\"%s\" is not in this version", "\"%s\" belum ada di versi ini"},
+    [WORD_UNREACHABLE] = {"the daemon cannot be reached below %s: %s",
+			  "daemon tidak dapat dihubungi di %s: %s"},
+    [WORD_NO_PERMISSION] =
+	{"no permission to talk to the daemon below %s: be root, or a member of the group gerbang",
+	 "tidak ada izin menghubungi daemon di %s: jadilah root, atau anggota grup gerbang"},
+    [WORD_NO_ANSWER] = {"it does not answer", "tidak menjawab"},
+    [WORD_STRANGE_ANSWER] = {"the daemon's answer cannot be read", "jawaban daemon tidak dapat dibaca"},
+    [WORD_DEFAULT_RUN] = {"%s cannot be loaded (see `gerbang check`); looking for the daemon below %s",
+			  "%s tidak dapat dimuat (lihat `gerbang check`); daemon dicari di %s"},
+    [WORD_REFUSED] = {"%s is refused", "%s ditolak"},
+    [WORD_OK] = {"OK", "OK"},
+    [WORD_OFFICES] = {"offices", "kantor"},
+    [WORD_ZONES] = {"zones", "zona"},
+    [WORD_SCHEDULES] = {"schedules", "jadwal"},
+    [WORD_HOLIDAYS] = {"holidays", "hari libur"},
+    [WORD_WARNINGS] = {"warnings", "peringatan"},
+    [WORD_MEMORY] = {"out of memory", "memori habis"},
+    [WORD_DONE] = {"Done.", "Selesai."},
+    [WORD_TIME] = {"Time", "Waktu"},
+    [WORD_REHEARSAL] = {"rehearsal", "latihan"},
+    [WORD_PHASE] = {"Phase", "Fase"},
+    [WORD_PHASE_OFFICE] = {"office hours", "jam kantor"},
+    [WORD_PHASE_PUBLIC] = {"public", "publik"},
+    [WORD_NEXT_CHANGE] = {"Next change", "Perubahan berikut"},
+    [WORD_NO_CHANGE] = {"none in sight", "belum ada"},
+    [WORD_OVERRIDE] = {"Override", "Pengaturan manual"},
+    [WORD_UNTIL] = {"until", "sampai"},
+    [WORD_SHAPER] = {"Shaper", "Shaper"},
+    [WORD_SHAPER_AWAY] = {"away: the kernel keeps what it has until it is back",
+			  "tidak ada: kernel tetap seperti terakhir sampai shaper kembali"},
+    [WORD_UPLINK] = {"Uplink", "Uplink"},
+    [WORD_UP] = {"up", "hidup"},
+    [WORD_DOWN] = {"down", "mati"},
+    [WORD_LEAF] = {"queue", "antrean"},
+    [WORD_DOWNLOAD] = {"download", "unduh"},
+    [WORD_UPLOAD] = {"upload", "unggah"},
+    [WORD_UNITS] = {"Rates in bit/s, volumes in bytes; down/up, or one figure where both are the same.",
+		    "Laju dalam bit/s, jumlah dalam byte; unduh/unggah, atau satu angka bila sama."},
+    [WORD_OFFICE] = {"OFFICE", "KANTOR"},
+    [WORD_ZONE] = {"ZONE", "ZONA"},
+    [WORD_OTHER] = {"OTHER", "LAINNYA"},
+    [WORD_OWN] = {"own (the gateway)", "own (gerbang ini)"},
+    [WORD_UNATTRIBUTED] = {"unattributed", "tanpa pemilik"},
+    [WORD_STATE] = {"STATE", "STATUS"},
+    [WORD_INSIDE] = {"inside", "jam kerja"},
+    [WORD_OUTSIDE] = {"outside", "di luar"},
+    [WORD_THROTTLED] = {"throttled", "dibatasi"},
+    [WORD_OPEN] = {"open", "buka"},
+    [WORD_CLOSED] = {"closed", "tutup"},
+    [WORD_GUARANTEED] = {"GUARANTEED", "JAMINAN"},
+    [WORD_CEILING] = {"CEILING", "BATAS"},
+    [WORD_NOW] = {"NOW", "SEKARANG"},
+    [WORD_DELIVERED] = {"DELIVERED", "TERKIRIM"},
+    [WORD_MONTH] = {"MONTH", "BULAN INI"},
+    [WORD_OF] = {"of", "dari"},
+    [WORD_SESSIONS] = {"SESSIONS", "SESI"},
+    [WORD_NEXT] = {"NEXT CHANGE", "BERIKUTNYA"},
+    [WORD_DEVICE] = {"DEVICE", "PERANGKAT"},
+    [WORD_ADDRESS] = {"ADDRESS", "ALAMAT"},
+    [WORD_LOGIN] = {"LOGIN", "MASUK"},
+    [WORD_STARTED] = {"SINCE", "SEJAK"},
+    [WORD_LEFT] = {"LEFT", "SISA"},
+    [WORD_RECEIVED] = {"DOWN", "UNDUH"},
+    [WORD_SENT] = {"UP", "UNGGAH"},
+    [WORD_NO_SESSIONS] = {"Nobody is online.", "Tidak ada yang terhubung."},
+    [WORD_CHANGES] = {"Changes", "Perubahan"},
+    [WORD_SITE] = {"site", "situs"},
+};
+
+static enum words_language language;
+
+void words_open(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < ELEMENTS(variables); i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value && *value) {
+			language = strncmp(value, "id", 2) == 0 &&
+					   !strchr("abcdefghijklmnopqrstuvwxyz", value[2] ? value[2] : '_')
+				       ? WORDS_ID
+				       : WORDS_EN;
+			return;
+		}
+	}
+}
+
+enum words_language words_language(void)
+{
+	return language;
+}
+
+const char *word(enum word key)
+{
+	return table[key][language];
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * What the command line says to people, in the language of their terminal (LC_ALL, LC_MESSAGES, LANG):
+ * Indonesian for "id", English for everything else. JSON and identifiers are the same in both.
+ */
+#include "../lib/cleanup.h"
+
+enum words_language { WORDS_EN, WORDS_ID, WORDS_LANGUAGES };
+
+enum word {
+	WORD_USAGE,
+	WORD_COMMANDS,
+	WORD_OPTIONS,
+	WORD_MORE_HELP,
+	WORD_UNKNOWN_COMMAND, /* word */
+	WORD_DID_YOU_MEAN,    /* name */
+	WORD_UNKNOWN_OPTION,  /* option */
+	WORD_NOT_FOR,	      /* option, command */
+	WORD_NEEDS_VALUE,     /* option */
+	WORD_MISSING,	      /* command, argument */
+	WORD_TOO_MANY,	      /* command, word */
+	WORD_NEEDS_COMMAND,
+	WORD_NEEDS_OPTION,  /* command, option */
+	WORD_BAD_TIME,	    /* value */
+	WORD_BAD_DURATION,  /* value */
+	WORD_BAD_DAYS,	    /* value */
+	WORD_LATER,	    /* name */
+	WORD_UNREACHABLE,   /* run directory, why */
+	WORD_NO_PERMISSION, /* run directory */
+	WORD_NO_ANSWER,
+	WORD_STRANGE_ANSWER,
+	WORD_DEFAULT_RUN, /* file, run directory */
+	WORD_REFUSED,	  /* file */
+	WORD_OK,
+	WORD_OFFICES,
+	WORD_ZONES,
+	WORD_SCHEDULES,
+	WORD_HOLIDAYS,
+	WORD_WARNINGS,
+	WORD_MEMORY,
+	WORD_DONE,
+	WORD_TIME,
+	WORD_REHEARSAL,
+	WORD_PHASE,
+	WORD_PHASE_OFFICE,
+	WORD_PHASE_PUBLIC,
+	WORD_NEXT_CHANGE,
+	WORD_NO_CHANGE,
+	WORD_OVERRIDE,
+	WORD_UNTIL,
+	WORD_SHAPER,
+	WORD_SHAPER_AWAY,
+	WORD_UPLINK,
+	WORD_UP,
+	WORD_DOWN,
+	WORD_LEAF,
+	WORD_DOWNLOAD,
+	WORD_UPLOAD,
+	WORD_UNITS,
+	WORD_OFFICE,
+	WORD_ZONE,
+	WORD_OTHER,
+	WORD_OWN,
+	WORD_UNATTRIBUTED,
+	WORD_STATE,
+	WORD_INSIDE,
+	WORD_OUTSIDE,
+	WORD_THROTTLED,
+	WORD_OPEN,
+	WORD_CLOSED,
+	WORD_GUARANTEED,
+	WORD_CEILING,
+	WORD_NOW,
+	WORD_DELIVERED,
+	WORD_MONTH,
+	WORD_OF,
+	WORD_SESSIONS,
+	WORD_NEXT,
+	WORD_DEVICE,
+	WORD_ADDRESS,
+	WORD_LOGIN,
+	WORD_STARTED,
+	WORD_LEFT,
+	WORD_RECEIVED,
+	WORD_SENT,
+	WORD_NO_SESSIONS,
+	WORD_CHANGES,
+	WORD_SITE,
+	WORDS
+};
+
+void words_open(void);
+enum words_language words_language(void);
+const char *word(enum word word);

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: what a person may do to a running gateway without touching its files. Each of these is a decision
+ * against the calendar, or a question; none of them writes to the kernel by itself, and none is answered
+ * "done" before it is.
+ */
+#include "commands.h"
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include "daemon.h"
+#include "engine.h"
+#include "life.h"
+#include "neighbour.h"
+#include "shaper.h"
+#include "../lib/log.h"
+#include "../lib/units.h"
+
+#define OVERRIDE_USEC_MAX (400 * USEC_PER_DAY)
+
+/* --- answers that wait for the kernel
+ * ------------------------------------------------------------------------ */
+
+struct later {
+	struct session_waiter waiter; /* for a kick */
+	struct ticket *ticket;
+	json_t *document;
+};
+
+static void later_free(struct later *later)
+{
+	json_decref(later->document);
+	if (later->ticket)
+		ticket_free(later->ticket);
+	free(later);
+}
+
+/* Steals `document`. NULL: the ticket has been refused. */
+static struct later *later_make(const struct ticket *ticket, json_t *document)
+{
+	struct later *later = calloc(1, sizeof(*later));
+
+	if (later) {
+		later->ticket = ticket_keep(ticket);
+		later->document = document;
+	} else {
+		json_decref(document);
+	}
+	if (later && later->ticket && later->document)
+		return later;
+	if (later)
+		later_free(later);
+	control_refuse(ticket, "too many commands wait already");
+	return NULL;
+}
+
+static void later_answer(struct later *later)
+{
+	json_t *document = later->document;
+
+	later->document = NULL;
+	control_json(later->ticket, CONTROL_DONE, document);
+}
+
+static void on_decided(void *userdata, int error, const char *text)
+{
+	struct later *later = userdata;
+	const char *why = text && *text ? text : strerror(-error);
+
+	if (error == -ENOTCONN || error == -ECONNRESET)
+		json_object_set_new(later->document, "warning",
+				    json_string("the shaper is away: the kernel follows when it is back"));
+	else if (error && error != -ESHUTDOWN)
+		json_object_set_new(
+		    later->document, "warning",
+		    json_sprintf("the kernel does not follow yet, it is tried again: %s", why));
+	if (error != -ESHUTDOWN)
+		later_answer(later);
+	later_free(later);
+}
+
+/* The decision stands; carries it out, and answers when the kernel has it. */
+static void decide(const struct ticket *ticket, const char *cause, json_t *document)
+{
+	struct engine *engine = ticket->daemon->engine;
+	struct later *later;
+
+	engine_update(engine, cause);
+	if (document && clock_is_rehearsal())
+		json_object_set_new(document, "rehearsal", json_true());
+	later = later_make(ticket, document);
+	if (later)
+		engine_wait(engine, on_decided, later);
+}
+
+/* --- zones and offices
+ * --------------------------------------------------------------------------------------- */
+
+static const struct policy_zone *zone_argument(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_zone *zone;
+	const char *id;
+
+	if (!control_text(ticket, request, "id", &id))
+		return NULL;
+	zone = policy_zone(engine_policy(ticket->daemon->engine), id);
+	if (!zone)
+		control_refuse(ticket, "id: must be a zone of the configuration, got \"%s\"", id);
+	return zone;
+}
+
+static const struct policy_office *office_argument(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_office *office;
+	const char *id;
+
+	if (!control_text(ticket, request, "id", &id))
+		return NULL;
+	office = policy_office(engine_policy(ticket->daemon->engine), id);
+	if (!office)
+		control_refuse(ticket, "id: must be an office of the configuration, got \"%s\"", id);
+	return office;
+}
+
+/* "usec" from now, or 0 for "until auto". */
+static bool until_argument(const struct ticket *ticket, const json_t *request, int64_t *until_wall_usec)
+{
+	int64_t usec;
+
+	*until_wall_usec = 0;
+	if (!json_object_get(request, "usec"))
+		return true;
+	if (!control_number(ticket, request, "usec", 1, OVERRIDE_USEC_MAX, &usec))
+		return false;
+	*until_wall_usec = clock_now().wall_usec + usec;
+	return true;
+}
+
+static const char *until_text(int64_t until_wall_usec, char text[static CONTROL_TIME_TEXT + 8])
+{
+	char time[CONTROL_TIME_TEXT];
+
+	if (until_wall_usec)
+		snprintf(text, CONTROL_TIME_TEXT + 8, "until %s", control_time_text(until_wall_usec, time));
+	else
+		snprintf(text, CONTROL_TIME_TEXT + 8, "until `auto`");
+	return text;
+}
+
+static json_t *until_json(int64_t until_wall_usec)
+{
+	char text[CLOCK_TEXT];
+
+	return until_wall_usec ? json_string(clock_text(until_wall_usec, text)) : json_null();
+}
+
+/* True where the zone is open, has a guarantee in the configuration, and does not get it. */
+static bool only_borrows(const struct engine *engine, const struct policy_zone *zone)
+{
+	struct planner_input in = engine_input(engine, clock_now());
+	struct policy_share share = planner_zone_share(&in, zone);
+
+	return (zone->share.guaranteed.down_bps && !share.guaranteed.down_bps) ||
+	       (zone->share.guaranteed.up_bps && !share.guaranteed.up_bps);
+}
+
+static json_t *opened_json(const struct engine *engine, const struct policy_zone *zone,
+			   int64_t until_wall_usec)
+{
+	char down[UNITS_TEXT], up[UNITS_TEXT], until[CONTROL_TIME_TEXT + 8];
+	bool borrows = only_borrows(engine, zone);
+	json_t *text;
+
+	units_rate_human(zone->share.guaranteed.down_bps, down);
+	units_rate_human(zone->share.guaranteed.up_bps, up);
+	until_text(until_wall_usec, until);
+	if (borrows)
+		text = json_sprintf(
+		    "zone %s: opened %s, borrowing only: its guarantee of %s down, %s up does not fit",
+		    zone->id, until, down, up);
+	else
+		text = json_sprintf("zone %s: opened %s", zone->id, until);
+	return json_pack("{s:s, s:b, s:o, s:b, s:o}", "id", zone->id, "open", 1, "until",
+			 until_json(until_wall_usec), "borrows_only", borrows, "text", text);
+}
+
+void command_zone_open(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_zone *zone = zone_argument(ticket, request);
+	struct engine *engine = ticket->daemon->engine;
+	int64_t until;
+
+	if (!zone || !until_argument(ticket, request, &until))
+		return;
+	if (engine_override(engine, OVERRIDE_ZONE_OPEN, zone->id, until) < 0)
+		control_refuse(ticket, "no memory");
+	else
+		decide(ticket, "a person opened it", opened_json(engine, zone, until));
+}
+
+void command_zone_close(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_zone *zone = zone_argument(ticket, request);
+	struct engine *engine = ticket->daemon->engine;
+	char text[CONTROL_TIME_TEXT + 8];
+	int64_t until;
+
+	if (!zone || !until_argument(ticket, request, &until))
+		return;
+	if (engine_override(engine, OVERRIDE_ZONE_CLOSED, zone->id, until) < 0)
+		control_refuse(ticket, "no memory");
+	else
+		decide(ticket, "a person closed it",
+		       json_pack("{s:s, s:b, s:o, s:o}", "id", zone->id, "open", 0, "until",
+				 until_json(until), "text",
+				 json_sprintf("zone %s: closed %s", zone->id, until_text(until, text))));
+}
+
+void command_zone_auto(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_zone *zone = zone_argument(ticket, request);
+	struct engine *engine = ticket->daemon->engine;
+	struct planner_input in;
+	bool open;
+
+	if (!zone)
+		return;
+	engine_override_end(engine, OVERRIDE_ZONE_OPEN, zone->id);
+	in = engine_input(engine, clock_now());
+	open = planner_zone_open(&in, zone);
+	decide(ticket, "a person gave it back to its schedule",
+	       json_pack("{s:s, s:b, s:o}", "id", zone->id, "open", open, "text",
+			 json_sprintf("zone %s: by its schedule again, now %s", zone->id,
+				      open ? "open" : "closed")));
+}
+
+void command_office_inside(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_office *office = office_argument(ticket, request);
+	struct engine *engine = ticket->daemon->engine;
+	char text[CONTROL_TIME_TEXT];
+	int64_t until;
+
+	if (!office || !control_time(ticket, request, "until", &until))
+		return;
+	if (until <= clock_now().wall_usec)
+		control_refuse(ticket, "until: must be in the future, got \"%s\"",
+			       control_time_text(until, text));
+	else if (engine_override(engine, OVERRIDE_OFFICE_INSIDE, office->id, until) < 0)
+		control_refuse(ticket, "no memory");
+	else
+		decide(ticket, "a person ordered overtime",
+		       json_pack("{s:s, s:o, s:o}", "id", office->id, "until", until_json(until), "text",
+				 json_sprintf("office %s: keeps its inside rates until %s", office->id,
+					      control_time_text(until, text))));
+}
+
+void command_office_auto(const struct ticket *ticket, const json_t *request)
+{
+	const struct policy_office *office = office_argument(ticket, request);
+
+	if (!office)
+		return;
+	engine_override_end(ticket->daemon->engine, OVERRIDE_OFFICE_INSIDE, office->id);
+	decide(ticket, "a person ended overtime",
+	       json_pack("{s:s, s:o}", "id", office->id, "text",
+			 json_sprintf("office %s: by its schedule again", office->id)));
+}
+
+void command_rehearse(const struct ticket *ticket, const json_t *request)
+{
+	char text[CONTROL_TIME_TEXT], rfc[CLOCK_TEXT];
+	int64_t to;
+
+	if (!clock_is_rehearsal()) {
+		control_refuse(ticket, "rehearse: only where the daemon was started with --rehearse");
+		return;
+	}
+	if (!control_time(ticket, request, "to", &to))
+		return;
+	clock_rehearse(to);
+	log_notice("the rehearsed clock was moved to %s", control_time_text(to, text));
+	decide(ticket, "the rehearsed clock was moved",
+	       json_pack("{s:s, s:o}", "time", clock_text(to, rfc), "text", json_sprintf("now %s", text)));
+}
+
+/* --- kick
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct guest_name {
+	struct mac mac;
+	struct addr address;
+	bool is_mac;
+};
+
+static bool is_named(const struct session *session, const struct guest_name *name)
+{
+	if (session->state == SESSION_LEAVING)
+		return false;
+	return name->is_mac ? !memcmp(&session->row.mac, &name->mac, sizeof(name->mac))
+			    : addr_equal(&session->row.address4, &name->address);
+}
+
+/* An IPv6 address stands for the MAC that the kernel sees at it. */
+static void resolve(const struct daemon *daemon, struct guest_name *name)
+{
+	const struct engine_zone *zone = engine_zone_by_address(daemon->engine, &name->address);
+	unsigned ifindex = zone ? if_nametoindex(zone->zone->device) : 0;
+
+	if (ifindex && name->address.family == AF_INET6)
+		name->is_mac = neighbour_mac(daemon->neighbour, ifindex, &name->address, &name->mac) >= 0;
+}
+
+static bool guest_argument(const struct ticket *ticket, const json_t *request, struct guest_name *out)
+{
+	struct guest_name name = {0};
+	const char *guest;
+
+	if (!control_text(ticket, request, "guest", &guest))
+		return false;
+	name.is_mac = mac_parse(guest, &name.mac) >= 0;
+	if (!name.is_mac && addr_parse(guest, &name.address) < 0) {
+		control_refuse(ticket, "guest: must be a MAC or an IP address, got \"%s\"", guest);
+		return false;
+	}
+	if (!name.is_mac)
+		resolve(ticket->daemon, &name);
+	*out = name;
+	return true;
+}
+
+static size_t count_named(const struct sessions *sessions, const struct guest_name *name)
+{
+	size_t n = 0;
+
+	for (const struct session *s = sessions_next(sessions, NULL); s; s = sessions_next(sessions, s))
+		n += is_named(s, name);
+	return n;
+}
+
+static void on_kicked(struct session_waiter *waiter, int error)
+{
+	struct later *later = (struct later *)waiter; /* its first member */
+
+	if (error == 0)
+		later_answer(later);
+	else if (error != -ESHUTDOWN)
+		control_refuse(later->ticket, "the guest could not be put out yet: %s", strerror(-error));
+	later_free(later);
+}
+
+/* A guest in two zones has two sessions: all go, the last one answers. */
+static void kick_all(const struct ticket *ticket, const struct guest_name *name, size_t n,
+		     struct later *later)
+{
+	struct daemon *daemon = ticket->daemon;
+	struct session *next;
+
+	for (struct session *s = sessions_next(daemon->sessions, NULL); s && n; s = next) {
+		next = sessions_next(daemon->sessions, s);
+		if (is_named(s, name) && life_leave(daemon->life, s, --n ? NULL : &later->waiter) < 0 && !n)
+			on_kicked(&later->waiter, -ENOTCONN);
+	}
+}
+
+void command_kick(const struct ticket *ticket, const json_t *request)
+{
+	const char *guest = json_string_value(json_object_get(request, "guest"));
+	struct daemon *daemon = ticket->daemon;
+	struct guest_name name;
+	struct later *later;
+	size_t n;
+
+	if (!guest_argument(ticket, request, &name))
+		return;
+	n = count_named(daemon->sessions, &name);
+	if (!n) {
+		control_refuse(ticket, "guest: must have a session, got \"%s\"", guest);
+		return;
+	}
+	if (!shaper_ready(daemon->shaper)) {
+		control_refuse(ticket, "the shaper is away: nobody can be put out now");
+		return;
+	}
+	later = later_make(ticket, json_pack("{s:I, s:o}", "kicked", (json_int_t)n, "text",
+					     json_sprintf("%s: put out", guest)));
+	if (!later)
+		return;
+	later->waiter.done = on_kicked;
+	kick_all(ticket, &name, n, later);
+}

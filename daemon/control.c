@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: one table says what a person may ask of a running gateway. A client may be slow, rude or gone: it gets
+ * its answer as one message that never blocks, or none. Nobody but root, this daemon's user and the members
+ * of its group gets in.
+ */
+#include "control.h"
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <string.h>
+#include "commands.h"
+#include "daemon.h"
+#include "server.h"
+#include "../lib/clock.h"
+#include "../lib/log.h"
+#include "../lib/privilege.h"
+
+#define GROUP_DAEMON "gerbang"
+#define TICKETS_MAX 256u
+#define GROUPS_MAX 256
+
+struct control {
+	struct daemon *daemon;
+	struct server *server;
+	unsigned n_tickets;
+};
+
+static const struct {
+	const char *name;
+	command_handler *handler;
+} commands[] = {
+    {"status", command_status},
+    {"sessions", command_sessions},
+    {"kick", command_kick},
+    {"plan", command_plan},
+    {"schedule", command_schedule},
+    {"apply", command_apply},
+    {"zone-open", command_zone_open},
+    {"zone-close", command_zone_close},
+    {"zone-auto", command_zone_auto},
+    {"office-inside", command_office_inside},
+    {"office-auto", command_office_auto},
+    {"rehearse", command_rehearse},
+};
+
+/* --- answers
+ * ------------------------------------------------------------------------------------------------- */
+
+static void send_answer(const struct ticket *ticket, enum control_status status, const char *text)
+{
+	_cleanup_(closep) int blob = wire_blob(text, strlen(text));
+	union message message = {.control_result = {.header.id = ticket->id, .status = (int32_t)status}};
+
+	if (blob < 0)
+		log_warning("cannot answer a command: %s", strerror(-blob));
+	else
+		server_send(ticket->control->server, ticket->peer, MESSAGE_CONTROL_RESULT, &message, blob);
+}
+
+void control_json(const struct ticket *ticket, enum control_status status, json_t *document)
+{
+	_cleanup_(freep) char *text = document ? json_dumps(document, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+
+	json_decref(document);
+	if (text)
+		send_answer(ticket, status, text);
+	else
+		control_refuse(ticket, "no memory for the answer");
+}
+
+void control_refuse(const struct ticket *ticket, const char *format, ...)
+{
+	_cleanup_(freep) char *text = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	send_answer(ticket, CONTROL_REFUSED, text ? text : "no memory");
+}
+
+struct ticket *ticket_keep(const struct ticket *ticket)
+{
+	struct ticket *kept;
+
+	if (ticket->control->n_tickets >= TICKETS_MAX)
+		return NULL;
+	kept = malloc(sizeof(*kept));
+	if (!kept)
+		return NULL;
+	*kept = *ticket;
+	ticket->control->n_tickets++;
+	return kept;
+}
+
+void ticket_free(struct ticket *ticket)
+{
+	ticket->control->n_tickets--;
+	free(ticket);
+}
+
+/* --- arguments
+ * ----------------------------------------------------------------------------------------------- */
+
+/* What was given, for the refusal: as JSON, cut short. */
+static const char *given(const json_t *value, char text[static 80])
+{
+	_cleanup_(freep) char *dump = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+
+	snprintf(text, 80, "%s", dump ? dump : "nothing");
+	return text;
+}
+
+bool control_text(const struct ticket *ticket, const json_t *request, const char *key, const char **out)
+{
+	const json_t *value = json_object_get(request, key);
+	const char *text = json_string_value(value);
+	char shown[80];
+
+	if (!text || !*text) {
+		control_refuse(ticket, "%s: must be a text, got %s", key, given(value, shown));
+		return false;
+	}
+	*out = text;
+	return true;
+}
+
+bool control_time(const struct ticket *ticket, const json_t *request, const char *key, int64_t *wall_usec)
+{
+	const char *text;
+
+	if (!control_text(ticket, request, key, &text))
+		return false;
+	if (clock_parse(text, wall_usec) < 0) {
+		control_refuse(ticket,
+			       "%s: must be a local time \"YYYY-MM-DD HH:MM\" that exists, got \"%s\"", key,
+			       text);
+		return false;
+	}
+	return true;
+}
+
+bool control_number(const struct ticket *ticket, const json_t *request, const char *key, int64_t min,
+		    int64_t max, int64_t *out)
+{
+	const json_t *value = json_object_get(request, key);
+	char shown[80];
+
+	if (!json_is_integer(value) || json_integer_value(value) < min || json_integer_value(value) > max) {
+		control_refuse(ticket, "%s: must be a whole number from %jd to %jd, got %s", key,
+			       (intmax_t)min, (intmax_t)max, given(value, shown));
+		return false;
+	}
+	*out = json_integer_value(value);
+	return true;
+}
+
+const char *control_time_text(int64_t wall_usec, char text[static CONTROL_TIME_TEXT])
+{
+	struct tm local = clock_local(wall_usec);
+
+	strftime(text, CONTROL_TIME_TEXT, local.tm_sec ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d %H:%M", &local);
+	return text;
+}
+
+/* --- requests
+ * ------------------------------------------------------------------------------------------------ */
+
+static void dispatch(const struct ticket *ticket, const json_t *request)
+{
+	const char *name;
+
+	if (!control_text(ticket, request, "command", &name))
+		return;
+	for (size_t i = 0; i < ELEMENTS(commands); i++) {
+		if (!strcmp(commands[i].name, name)) {
+			commands[i].handler(ticket, request);
+			return;
+		}
+	}
+	control_refuse(ticket, "command: must be one that this daemon knows, got \"%s\"", name);
+}
+
+static int on_message(void *userdata, uint64_t peer, const union message *message, int blob)
+{
+	struct control *control = userdata;
+	struct ticket ticket = {
+	    .daemon = control->daemon, .control = control, .peer = peer, .id = message->header.id};
+	_cleanup_(freep) void *text = NULL;
+	json_error_t error;
+	json_t *request;
+	size_t length;
+	int r;
+
+	if (message->header.type != MESSAGE_CONTROL)
+		return -EBADMSG;
+	r = wire_blob_read(blob, CONTROL_REQUEST_MAX, &text, &length);
+	if (r < 0)
+		return r;
+	request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+	if (json_is_object(request))
+		dispatch(&ticket, request);
+	else
+		control_refuse(&ticket, "a request must be a JSON object");
+	json_decref(request);
+	return 0;
+}
+
+/* --- the socket
+ * ---------------------------------------------------------------------------------------------- */
+
+static bool is_member(uid_t uid, gid_t primary)
+{
+	const struct group *group = getgrnam(GROUP_DAEMON);
+	gid_t wanted = group ? group->gr_gid : (gid_t)-1, groups[GROUPS_MAX];
+	const struct passwd *user = getpwuid(uid);
+	int n = GROUPS_MAX;
+
+	if (!group)
+		return false;
+	if (primary == wanted)
+		return true;
+	if (!user || getgrouplist(user->pw_name, user->pw_gid, groups, &n) < 0)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (groups[i] == wanted)
+			return true;
+	return false;
+}
+
+static bool allowed(uid_t uid, gid_t gid)
+{
+	uid_t own;
+
+	return uid == 0 || (privilege_uid(USER_DAEMON, &own) >= 0 && uid == own) || is_member(uid, gid);
+}
+
+int control_new(struct daemon *daemon, const char *path, struct control **out)
+{
+	static const struct server_events events = {.allowed = allowed, .message = on_message};
+	struct control *control = calloc(1, sizeof(*control));
+	int r;
+
+	if (!control)
+		return -ENOMEM;
+	control->daemon = daemon;
+	r = server_new(daemon->event, path, 0660, CONTROL_PEERS, &events, control, &control->server);
+	if (r < 0) {
+		free(control);
+		return r;
+	}
+	*out = control;
+	return 0;
+}
+
+struct control *control_free(struct control *control)
+{
+	if (!control)
+		return NULL;
+	server_free(control->server);
+	free(control);
+	return NULL;
+}

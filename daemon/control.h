@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * run/daemon/control: the command line's socket. A request is a JSON object {"command": NAME, ...}; the
+ * answer a JSON document, or the text of a refusal. A handler answers its ticket exactly once, now or later.
+ */
+#include <jansson.h>
+#include "../lib/cleanup.h"
+#include "../lib/message.h"
+
+struct daemon;
+struct control;
+
+#define CONTROL_PEERS 64u
+#define CONTROL_REQUEST_MAX 65536u
+
+int control_new(struct daemon *daemon, const char *path, struct control **out);
+struct control *control_free(struct control *control); /* nobody may hold a ticket any more */
+
+/* The right to one answer. */
+struct ticket {
+	struct daemon *daemon;
+	struct control *control;
+	uint64_t peer, id;
+};
+struct ticket *
+ticket_keep(const struct ticket *ticket); /* for later; NULL: refuse now, too much waits already */
+void ticket_free(struct ticket *ticket);
+DEFINE_CLEANUP(struct ticket *, ticket_free)
+
+void control_json(const struct ticket *ticket, enum control_status status,
+		  json_t *document); /* steals; NULL: no memory */
+void control_refuse(const struct ticket *ticket, const char *format, ...) _printf_(2, 3);
+
+/* Arguments of a request. False: it has been refused, with the rule and the value. */
+bool control_text(const struct ticket *ticket, const json_t *request, const char *key, const char **out);
+bool control_time(const struct ticket *ticket, const json_t *request, const char *key, int64_t *wall_usec);
+bool control_number(const struct ticket *ticket, const json_t *request, const char *key, int64_t min,
+		    int64_t max, int64_t *out);
+
+/* "2026-11-23 16:00:05", local: as people type it. */
+#define CONTROL_TIME_TEXT 24
+const char *control_time_text(int64_t wall_usec, char text[static CONTROL_TIME_TEXT]);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * The rooms of gerbangd and how they reach each other: main.c makes them in this order and frees them in
+ * reverse. Every room holds a pointer to this and asks another one only through that one's header.
+ */
+#include <systemd/sd-event.h>
+
+struct daemon {
+	sd_event *event;
+	const char *config_path;
+	struct sessions *sessions;   /* session.h: who is in */
+	struct pool *pool;	     /* pool.h: guest classes that are free */
+	struct meter *meter;	     /* meter.h: counters of classes */
+	struct shaper *shaper;	     /* shaper.h: the connection to the kernel's only writer */
+	struct engine *engine;	     /* engine.h: policy, overrides, when to plan */
+	struct life *life;	     /* life.h: sessions come and go */
+	struct neighbour *neighbour; /* neighbour.h: whose address is it */
+	struct guests *guests;	     /* guest.h: the portal's socket */
+	struct control *control;     /* control.h: the command line's socket */
+};

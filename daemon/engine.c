@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: reload, schedule, override, repair and return are all "decide anew, send the whole plan"; here is the
+ * one place that does it. It never writes to the kernel, never decides by itself what the planner decides,
+ * and never waits.
+ */
+#include "engine.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "apply.h"
+#include "daemon.h"
+#include "life.h"
+#include "meter.h"
+#include "shaper.h"
+#include "../lib/cleanup.h"
+#include "../lib/log.h"
+#include "../lib/units.h"
+
+struct engine {
+	struct daemon *daemon;
+	struct policy *policy;
+	struct slots slots;
+	struct overrides overrides;
+	struct blocks blocks;
+	struct state state;
+	struct view view;
+	struct apply *apply;
+	bool adopted; /* what the kernel held when this daemon came is known */
+	int step_fd;
+	sd_event_source *step, *timer;
+};
+
+/* --- when to look again
+ * -------------------------------------------------------------------------------------- */
+
+static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
+{
+	struct engine *engine = userdata;
+	_cleanup_(freep) char *cause = engine->view.next_cause ? strdup(engine->view.next_cause) : NULL;
+
+	engine_update(engine, cause ? cause : "schedule");
+	return 0;
+}
+
+/* The wall clock's own timer, so that a clock that is set does not shift it; a rehearsed clock runs evenly
+ * on. */
+static void timer_arm(struct engine *engine, struct instant now)
+{
+	int64_t wall = engine->view.next_wall_usec;
+	bool rehearsal = clock_is_rehearsal();
+	int64_t at = rehearsal ? now.mono_usec + (wall - now.wall_usec) : wall;
+	int r;
+
+	engine->timer = sd_event_source_disable_unref(engine->timer);
+	if (!wall)
+		return;
+	r = sd_event_add_time(engine->daemon->event, &engine->timer,
+			      rehearsal ? CLOCK_MONOTONIC : CLOCK_REALTIME, (uint64_t)MAX(at, (int64_t)1),
+			      USEC_PER_MSEC, on_timer, engine);
+	if (r < 0)
+		log_error("no timer for the next change: %s", strerror(-r));
+}
+
+static int on_step(sd_event_source *source _unused_, int fd, uint32_t revents _unused_, void *userdata)
+{
+	struct engine *engine = userdata;
+	int r = clock_step_rearm(fd);
+
+	if (r < 0)
+		log_error("steps of the clock can no longer be seen: %s", strerror(-r));
+	log_notice("the machine's clock was set");
+	engine_update(engine, "the machine's clock was set");
+	return 0;
+}
+
+/* --- deciding
+ * ------------------------------------------------------------------------------------------------ */
+
+struct planner_input engine_input(const struct engine *engine, struct instant now)
+{
+	return (struct planner_input){
+	    .policy = engine->policy,
+	    .now = now,
+	    .slots = &engine->slots,
+	    .blocks = &engine->blocks.map,
+	    .overrides = engine->overrides.rows,
+	    .n_overrides = engine->overrides.n,
+	};
+}
+
+static bool grow_zone(struct engine *engine, const struct engine_zone *zone)
+{
+	size_t users;
+
+	if (!engine->adopted || !zone->open || zone->slot < 0)
+		return false;
+	users = sessions_count(engine->daemon->sessions, zone->zone->device);
+	return blocks_grow(&engine->blocks, zone->zone, (unsigned)zone->slot, users);
+}
+
+void engine_grow(struct engine *engine, const struct policy_zone *zone)
+{
+	const struct engine_zone *row = engine_zone_by_device(engine, zone->device);
+
+	if (row && grow_zone(engine, row))
+		engine_update(engine, "more guest classes");
+}
+
+void engine_update(struct engine *engine, const char *cause)
+{
+	struct instant now = clock_now();
+	struct planner_input in = engine_input(engine, now);
+
+	view_update(&engine->view, &in, cause);
+	timer_arm(engine, now);
+	for (size_t i = 0; i < engine->policy->n_zones; i++)
+		grow_zone(engine, &engine->view.zones[i]);
+	if (engine->adopted)
+		apply_send(engine->apply, now, cause);
+}
+
+/* --- from the shaper
+ * ----------------------------------------------------------------------------------------- */
+
+void engine_on_state(void *userdata, const struct plan *actual)
+{
+	struct engine *engine = userdata;
+
+	if (!engine->adopted) {
+		struct planner_input in = engine_input(engine, clock_now());
+
+		blocks_adopt(&engine->blocks, actual, engine->policy, &engine->slots);
+		view_update(&engine->view, &in, "start");
+		life_adopt(engine->daemon->life, actual);
+		engine->adopted = true;
+	}
+	meter_ask(engine->daemon->meter);
+	engine_update(engine, "connected to the shaper");
+}
+
+void engine_on_drift(void *userdata)
+{
+	struct engine *engine = userdata;
+
+	log_notice("the kernel no longer holds what it should: applying again");
+	engine_update(engine, "repair");
+}
+
+/* --- the apply's questions
+ * ----------------------------------------------------------------------------------- */
+
+static int on_plan(void *userdata, struct instant now, uint64_t number, struct plan *out)
+{
+	struct engine *engine = userdata;
+	struct planner_input in = engine_input(engine, now);
+	struct guest_blocks map = blocks_ask(&engine->blocks, engine->policy, &engine->slots);
+	_cleanup_(freep) struct plan_session *sessions = NULL;
+	int r;
+
+	r = life_plan(engine->daemon->life, now, number, &sessions, &in.n_sessions);
+	if (r < 0)
+		return r;
+	in.blocks = &map;
+	in.sessions = sessions;
+	return planner_plan(&in, out);
+}
+
+static void on_settled(void *userdata, uint64_t number)
+{
+	struct engine *engine = userdata;
+	struct daemon *daemon = engine->daemon;
+
+	life_settle(daemon->life, number);
+	if (blocks_settle(&engine->blocks, daemon->pool, daemon->sessions, meter_asked(daemon->meter)))
+		meter_ask(daemon->meter); /* new classes serve once their counters are known */
+	if (overrides_prune(&engine->overrides, engine->policy, clock_now().wall_usec))
+		state_save(&engine->state, &engine->slots, &engine->overrides);
+}
+
+static void on_again(void *userdata, const char *cause)
+{
+	engine_update(userdata, cause);
+}
+
+/* --- overrides, policy
+ * --------------------------------------------------------------------------------------- */
+
+int engine_override(struct engine *engine, enum override_kind kind, const char *id, int64_t until_wall_usec)
+{
+	int r = overrides_set(&engine->overrides, kind, id, until_wall_usec);
+
+	if (r >= 0)
+		state_save(&engine->state, &engine->slots, &engine->overrides);
+	return r;
+}
+
+bool engine_override_end(struct engine *engine, enum override_kind kind, const char *id)
+{
+	bool was = overrides_unset(&engine->overrides, kind, id);
+
+	if (was)
+		state_save(&engine->state, &engine->slots, &engine->overrides);
+	return was;
+}
+
+int engine_swap(struct engine *engine, struct policy *policy, struct policy **before)
+{
+	struct view view;
+	int r;
+
+	r = slots_assign(&engine->slots, policy);
+	if (r < 0)
+		return r;
+	r = view_make(policy, &engine->view, &view);
+	if (r < 0)
+		return r;
+	view_clear(&engine->view);
+	engine->view = view;
+	*before = engine->policy;
+	engine->policy = policy;
+	state_save(&engine->state, &engine->slots, &engine->overrides);
+	return 0;
+}
+
+/* --- what others ask
+ * ----------------------------------------------------------------------------------------- */
+
+const struct policy *engine_policy(const struct engine *engine)
+{
+	return engine->policy;
+}
+
+const struct overrides *engine_overrides(const struct engine *engine)
+{
+	return &engine->overrides;
+}
+
+const struct blocks *engine_blocks(const struct engine *engine)
+{
+	return &engine->blocks;
+}
+
+const struct slots *engine_slots(const struct engine *engine)
+{
+	return &engine->slots;
+}
+
+const char *engine_leaf(const struct engine *engine)
+{
+	return apply_leaf(engine->apply);
+}
+
+void engine_wait(struct engine *engine, engine_done done, void *userdata)
+{
+	apply_wait(engine->apply, done, userdata);
+}
+
+const struct engine_zone *engine_zone_by_device(const struct engine *engine, const char *device)
+{
+	for (size_t i = 0; i < engine->policy->n_zones; i++)
+		if (!strncmp(engine->policy->zones[i].device, device, IFNAMSIZ))
+			return &engine->view.zones[i];
+	return NULL;
+}
+
+static bool zone_has(const struct policy_zone *zone, const struct addr *address)
+{
+	const struct prefix *prefix = address->family == AF_INET ? &zone->address4 : &zone->address6;
+
+	return prefix->addr.family == address->family && prefix_contains(prefix, address);
+}
+
+const struct engine_zone *engine_zone_by_address(const struct engine *engine, const struct addr *address)
+{
+	for (size_t i = 0; i < engine->policy->n_zones; i++)
+		if (zone_has(&engine->policy->zones[i], address))
+			return &engine->view.zones[i];
+	return NULL;
+}
+
+/* --- life
+ * ---------------------------------------------------------------------------------------------------- */
+
+static int watch_clock(struct engine *engine)
+{
+	engine->step_fd = clock_step_fd();
+	if (engine->step_fd < 0)
+		return engine->step_fd;
+	return sd_event_add_io(engine->daemon->event, &engine->step, engine->step_fd, EPOLLIN, on_step,
+			       engine);
+}
+
+static int load(struct engine *engine)
+{
+	static const struct apply_events events = {.plan = on_plan, .settled = on_settled, .again = on_again};
+	int r;
+
+	r = state_load(engine->policy->state_directory, &engine->slots, &engine->overrides, &engine->state);
+	if (r < 0)
+		return r;
+	r = slots_assign(&engine->slots, engine->policy);
+	if (r < 0)
+		return r;
+	r = view_make(engine->policy, NULL, &engine->view);
+	if (r < 0)
+		return r;
+	r = apply_new(engine->daemon, &events, engine, &engine->apply);
+	if (r < 0)
+		return r;
+	return watch_clock(engine);
+}
+
+int engine_new(struct daemon *daemon, struct policy *policy, struct engine **out)
+{
+	struct engine *engine = calloc(1, sizeof(*engine));
+	int r;
+
+	if (!engine) {
+		policy_free(policy);
+		return -ENOMEM;
+	}
+	engine->daemon = daemon;
+	engine->policy = policy;
+	engine->step_fd = -1;
+	r = load(engine);
+	if (r < 0) {
+		log_error("cannot start: %s", strerror(-r));
+		engine_free(engine);
+		return r;
+	}
+	*out = engine;
+	return 0;
+}
+
+int engine_start(struct engine *engine)
+{
+	state_save(&engine->state, &engine->slots, &engine->overrides);
+	engine_update(engine, "start");
+	return 0;
+}
+
+struct engine *engine_free(struct engine *engine)
+{
+	if (!engine)
+		return NULL;
+	apply_free(engine->apply);
+	sd_event_source_disable_unref(engine->step);
+	sd_event_source_disable_unref(engine->timer);
+	closep(&engine->step_fd);
+	view_clear(&engine->view);
+	slots_clear(&engine->slots);
+	overrides_clear(&engine->overrides);
+	state_clear(&engine->state);
+	policy_free(engine->policy);
+	free(engine);
+	return NULL;
+}

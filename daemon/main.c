@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gerbangd(8): decides. This file is the table of contents: start-up in order, the drop of privilege in the
+ * middle, the loop, and teardown in reverse. The daemon holds no capability, and leaves the kernel as it is
+ * when it ends.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include "control.h"
+#include "daemon.h"
+#include "engine.h"
+#include "guest.h"
+#include "life.h"
+#include "meter.h"
+#include "neighbour.h"
+#include "pool.h"
+#include "session.h"
+#include "shaper.h"
+#include "../lib/cleanup.h"
+#include "../lib/clock.h"
+#include "../lib/log.h"
+#include "../lib/message.h"
+#include "../lib/privilege.h"
+#include "../policy/config.h"
+
+struct options {
+	const char *config_path;
+	const char *rehearse; /* NULL: the machine's own clock */
+};
+
+static const char help[] =
+    "Usage: gerbangd [-c FILE] [--rehearse \"YYYY-MM-DD HH:MM:SS\"]\n"
+    "Decides what the gateway does: schedules, sessions, metering. Runs in the foreground.\n"
+    "\n"
+    "  -c, --config FILE   configuration (default " CONFIG_PATH ")\n"
+    "      --rehearse TIME start the clock at this local time, and run on from it\n"
+    "      --help          this text\n"
+    "      --version       the version\n";
+
+/* 0: run; 1: said all that was asked; -EINVAL: said what is wrong. */
+static int parse_options(int argc, char **argv, struct options *out)
+{
+	static const struct option table[] = {
+	    {"config", required_argument, NULL, 'c'},
+	    {"rehearse", required_argument, NULL, 'r'},
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'v'},
+	    {0},
+	};
+	struct options options = {.config_path = CONFIG_PATH};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:", table, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			options.config_path = optarg;
+			break;
+		case 'r':
+			options.rehearse = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return 1;
+		case 'v':
+			puts("gerbangd " GERBANG_VERSION);
+			return 1;
+		default:
+			return -EINVAL;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "gerbangd: takes no arguments, got \"%s\"\n", argv[optind]);
+		return -EINVAL;
+	}
+	*out = options;
+	return 0;
+}
+
+/* 0, or 1 where it was refused; all faults are printed as they are, for a person. */
+static int load_config(const char *path, struct policy **out)
+{
+	struct config_report report = {0};
+	int r = config_load(path, out, &report);
+
+	for (size_t i = 0; i < report.n_faults; i++)
+		fprintf(stderr, "%s\n", report.faults[i]);
+	for (size_t i = 0; i < report.n_warnings; i++)
+		log_warning("%s", report.warnings[i]);
+	config_report_clear(&report);
+	if (r < 0)
+		log_error("%s: cannot be judged: %s", path, strerror(-r));
+	return r ? 1 : 0;
+}
+
+static int start_rehearsal(const char *text)
+{
+	int64_t wall_usec;
+
+	if (clock_parse(text, &wall_usec) < 0) {
+		log_error("--rehearse: must be a local time \"YYYY-MM-DD HH:MM:SS\" that exists, got \"%s\"",
+			  text);
+		return -EINVAL;
+	}
+	clock_rehearse(wall_usec);
+	log_notice("rehearsal: the clock starts at %s; overrides are not kept", text);
+	return 0;
+}
+
+/* Directories as root, then never root again. */
+static int drop_privilege(const struct policy *policy)
+{
+	_cleanup_(freep) char *run = NULL;
+	int r;
+
+	if (asprintf(&run, "%s/daemon", policy->run_directory) < 0) {
+		run = NULL;
+		return -ENOMEM;
+	}
+	r = privilege_directory(run, USER_DAEMON);
+	if (r >= 0)
+		r = privilege_directory(policy->state_directory, USER_DAEMON);
+	if (r >= 0)
+		r = privilege_drop(USER_DAEMON, 0);
+	return r;
+}
+
+static int path_in(const struct policy *policy, const char *name, char **out)
+{
+	if (asprintf(out, "%s/%s", policy->run_directory, name) >= 0)
+		return 0;
+	*out = NULL;
+	return -ENOMEM;
+}
+
+/* What needs no socket of ours. Takes the policy. */
+static int make_rooms(struct daemon *daemon, struct policy *policy)
+{
+	int r;
+
+	daemon->sessions = sessions_new();
+	daemon->pool = pool_new();
+	r = daemon->sessions && daemon->pool ? 0 : -ENOMEM;
+	if (r >= 0)
+		r = neighbour_new(&daemon->neighbour);
+	if (r >= 0)
+		r = meter_new(daemon, &daemon->meter);
+	if (r >= 0)
+		r = life_new(daemon, &daemon->life);
+	if (r >= 0)
+		return engine_new(daemon, policy, &daemon->engine);
+	policy_free(policy);
+	return r;
+}
+
+static int open_sockets(struct daemon *daemon)
+{
+	static const struct shaper_events events = {.state = engine_on_state, .drift = engine_on_drift};
+	const struct policy *policy = engine_policy(daemon->engine);
+	_cleanup_(freep) char *shaper = NULL, *portal = NULL, *control = NULL;
+	int r;
+
+	r = path_in(policy, MESSAGE_SOCKET_SHAPER, &shaper);
+	if (r >= 0)
+		r = path_in(policy, MESSAGE_SOCKET_PORTAL, &portal);
+	if (r >= 0)
+		r = path_in(policy, MESSAGE_SOCKET_CONTROL, &control);
+	if (r >= 0)
+		r = shaper_new(daemon->event, shaper, &events, daemon->engine, &daemon->shaper);
+	if (r >= 0)
+		r = guests_new(daemon, portal, &daemon->guests);
+	if (r >= 0)
+		r = control_new(daemon, control, &daemon->control);
+	return r;
+}
+
+static int make_loop(struct daemon *daemon)
+{
+	static const int ends[] = {SIGTERM, SIGINT};
+	sigset_t set;
+	int r;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ELEMENTS(ends); i++)
+		sigaddset(&set, ends[i]);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+	r = sd_event_new(&daemon->event);
+	for (size_t i = 0; r >= 0 && i < ELEMENTS(ends); i++)
+		r = sd_event_add_signal(daemon->event, NULL, ends[i], NULL, NULL); /* ends the loop */
+	if (r >= 0)
+		r = sd_event_set_watchdog(daemon->event, true);
+	return r;
+}
+
+static int run(struct daemon *daemon)
+{
+	int r = engine_start(daemon->engine);
+
+	if (r < 0)
+		return r;
+	sd_notify(0, "READY=1");
+	log_info("ready");
+	r = sd_event_loop(daemon->event);
+	sd_notify(0, "STOPPING=1");
+	return r;
+}
+
+/* In reverse: whoever waits for the kernel is told that nobody will answer, while the sockets are still
+ * there. */
+static void teardown(struct daemon *daemon)
+{
+	daemon->shaper = shaper_free(daemon->shaper);
+	daemon->life = life_free(daemon->life);
+	daemon->meter = meter_free(daemon->meter);
+	daemon->engine = engine_free(daemon->engine);
+	daemon->control = control_free(daemon->control);
+	daemon->guests = guests_free(daemon->guests);
+	daemon->neighbour = neighbour_free(daemon->neighbour);
+	daemon->pool = pool_free(daemon->pool);
+	daemon->sessions = sessions_free(daemon->sessions);
+	daemon->event = sd_event_unref(daemon->event);
+}
+
+static int start_and_run(struct daemon *daemon, struct policy *policy)
+{
+	int r = make_loop(daemon);
+
+	if (r < 0) {
+		policy_free(policy);
+		return r;
+	}
+	r = make_rooms(daemon, policy);
+	if (r >= 0)
+		r = open_sockets(daemon);
+	return r < 0 ? r : run(daemon);
+}
+
+int main(int argc, char **argv)
+{
+	struct daemon daemon = {0};
+	struct policy *policy = NULL;
+	struct options options;
+	int r;
+
+	log_open("gerbangd");
+	r = parse_options(argc, argv, &options);
+	if (r)
+		return r < 0 ? 2 : 0;
+	daemon.config_path = options.config_path;
+	if (load_config(options.config_path, &policy))
+		return 1;
+	r = options.rehearse ? start_rehearsal(options.rehearse) : 0;
+	if (r >= 0)
+		r = drop_privilege(policy);
+	if (r < 0) {
+		policy_free(policy);
+		return 1;
+	}
+	r = start_and_run(&daemon, policy);
+	if (r < 0)
+		log_error("ended: %s", strerror(-r));
+	teardown(&daemon);
+	return r < 0 ? 1 : 0;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: the questions of people and scripts: entitled beside achieved (`gerbang status`, `gerbang sessions`),
+ * and what is to come. The entitled half is the planner's (describe.h), the achieved half the meter's; here
+ * they are only put side by side, and nothing is changed.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include "commands.h"
+#include "daemon.h"
+#include "engine.h"
+#include "life.h"
+#include "meter.h"
+#include "shaper.h"
+#include "../lib/units.h"
+#include "../policy/describe.h"
+
+#define SCHEDULE_DAYS 14
+#define SCHEDULE_DAYS_MAX 366
+
+/* --- waiting for fresh figures
+ * ------------------------------------------------------------------------------- */
+
+struct asked {
+	struct ticket *ticket;
+	json_t *(*make)(struct daemon *daemon, const char *zone);
+	char zone[33]; /* "" for all */
+};
+
+static void on_fresh(void *userdata, int error)
+{
+	struct asked *asked = userdata;
+
+	if (error != -ESHUTDOWN)
+		control_json(asked->ticket, CONTROL_DONE, asked->make(asked->ticket->daemon, asked->zone));
+	ticket_free(asked->ticket);
+	free(asked);
+}
+
+static void answer_fresh(const struct ticket *ticket, json_t *(*make)(struct daemon *, const char *),
+			 const char *zone)
+{
+	struct asked *asked = calloc(1, sizeof(*asked));
+
+	if (asked)
+		asked->ticket = ticket_keep(ticket);
+	if (!asked || !asked->ticket) {
+		free(asked);
+		control_refuse(ticket, "too many commands wait already");
+		return;
+	}
+	asked->make = make;
+	snprintf(asked->zone, sizeof(asked->zone), "%s", zone);
+	meter_watch(ticket->daemon->meter, on_fresh, asked);
+}
+
+/* --- status
+ * -------------------------------------------------------------------------------------------------- */
+
+static const char *const tree_keys[PLAN_TREES] = {[PLAN_UP] = "up", [PLAN_DOWN] = "down"};
+
+static json_t *achieved(json_t *object, enum plan_tree tree)
+{
+	json_t *direction = json_object_get(object, tree_keys[tree]);
+
+	if (direction)
+		return direction;
+	direction = json_object();
+	json_object_set_new(object, tree_keys[tree], direction);
+	return direction;
+}
+
+static void put_figures(json_t *object, enum plan_tree tree, const struct meter_row *row, uint64_t dropped)
+{
+	json_t *direction = achieved(object, tree);
+
+	json_object_set_new(direction, "delivered_bytes", json_integer((json_int_t)row->bytes));
+	json_object_set_new(direction, "dropped_packets", json_integer((json_int_t)dropped));
+	json_object_set_new(direction, "rate_bps", json_integer((json_int_t)row->rate_bps));
+}
+
+static void put_class(const struct meter *meter, json_t *object, uint16_t minor)
+{
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
+		const struct meter_row *row = meter_row(meter, tree, minor);
+
+		put_figures(object, tree, row, row->dropped);
+	}
+}
+
+static void put_office(const struct daemon *daemon, json_t *object)
+{
+	const char *id = json_string_value(json_object_get(object, "id"));
+	const struct policy_office *office = policy_office(engine_policy(daemon->engine), id ? id : "");
+	int slot = slots_find(engine_slots(daemon->engine), "office", id ? id : "");
+
+	if (!office || slot < 0)
+		return;
+	put_class(daemon->meter, object, PLAN_REST(slot));
+	json_object_set_new(object, "month_bytes",
+			    json_integer((json_int_t)meter_office_month(daemon->meter, (unsigned)slot)));
+	json_object_set_new(object, "quota_bytes",
+			    office->quota_bytes ? json_integer((json_int_t)office->quota_bytes)
+						: json_null());
+}
+
+/* HTB counts into the inner class what its leaves deliver, and drops at the leaves. */
+static uint64_t zone_dropped(const struct daemon *daemon, enum plan_tree tree, unsigned slot)
+{
+	const struct blocks *blocks = engine_blocks(daemon->engine);
+	uint64_t dropped = meter_row(daemon->meter, tree, PLAN_REST(slot))->dropped;
+
+	for (unsigned block = 0; block < PLAN_GUEST_BLOCKS; block++)
+		for (unsigned i = 0; blocks->map.slot_plus_1[block] == slot + 1 && i < PLAN_GUEST_BLOCK; i++)
+			dropped += meter_row(daemon->meter, tree, PLAN_GUEST(block, i))->dropped;
+	return dropped;
+}
+
+static void put_zone(const struct daemon *daemon, json_t *object)
+{
+	const char *id = json_string_value(json_object_get(object, "id"));
+	const struct policy_zone *zone = policy_zone(engine_policy(daemon->engine), id ? id : "");
+	int slot = slots_find(engine_slots(daemon->engine), "zone", id ? id : "");
+
+	if (!zone || slot < 0)
+		return;
+	json_object_set_new(object, "sessions",
+			    json_integer((json_int_t)sessions_count(daemon->sessions, zone->device)));
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
+		put_figures(object, tree, meter_row(daemon->meter, tree, PLAN_INNER(slot)),
+			    zone_dropped(daemon, tree, (unsigned)slot));
+}
+
+/* The device is there, up, and has a carrier. */
+static bool device_up(const char *device)
+{
+	_cleanup_(closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {0};
+
+	memcpy(request.ifr_name, device, strnlen(device, IFNAMSIZ - 1));
+	return fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) >= 0 && (request.ifr_flags & IFF_UP) &&
+	       (request.ifr_flags & IFF_RUNNING);
+}
+
+static json_t *overrides_json(const struct overrides *overrides, int64_t wall_usec)
+{
+	json_t *array = json_array();
+	char text[CLOCK_TEXT];
+
+	for (size_t i = 0; i < overrides->n; i++) {
+		const struct override *row = &overrides->rows[i];
+
+		if (row->until_wall_usec && row->until_wall_usec <= wall_usec)
+			continue;
+		json_array_append_new(
+		    array,
+		    json_pack("{s:s, s:s, s:s?}", "kind", override_name(row->kind), "id", row->id, "until",
+			      row->until_wall_usec ? clock_text(row->until_wall_usec, text) : NULL));
+	}
+	return array;
+}
+
+static json_t *status_json(struct daemon *daemon, const char *zone _unused_)
+{
+	struct engine *engine = daemon->engine;
+	struct instant now = clock_now();
+	struct planner_input in = engine_input(engine, now);
+	json_t *status = describe_plan(&in), *uplink = json_object_get(status, "uplink"), *row;
+	size_t i;
+
+	json_object_set_new(uplink, "up", json_boolean(device_up(engine_policy(engine)->uplink)));
+	json_object_set_new(uplink, "leaf", json_string(engine_leaf(engine)));
+	json_array_foreach(json_object_get(status, "offices"), i, row) put_office(daemon, row);
+	json_array_foreach(json_object_get(status, "zones"), i, row) put_zone(daemon, row);
+	put_class(daemon->meter, json_object_get(status, "own"), PLAN_OWN);
+	put_class(daemon->meter, json_object_get(status, "unattributed"), PLAN_UNATTRIBUTED);
+	json_object_set_new(status, "shaper", json_boolean(shaper_ready(daemon->shaper)));
+	json_object_set_new(status, "rehearsal", json_boolean(clock_is_rehearsal()));
+	json_object_set_new(status, "overrides", overrides_json(engine_overrides(engine), now.wall_usec));
+	return status;
+}
+
+void command_status(const struct ticket *ticket, const json_t *request _unused_)
+{
+	answer_fresh(ticket, status_json, "");
+}
+
+/* --- sessions
+ * ------------------------------------------------------------------------------------------------ */
+
+static const struct {
+	uint8_t login;
+	const char *name;
+} logins[] = {
+    {POLICY_LOGIN_CLICK, "click"},
+    {POLICY_LOGIN_VOUCHER, "voucher"},
+    {POLICY_LOGIN_ACCOUNT, "account"},
+    {POLICY_LOGIN_RADIUS, "radius"},
+};
+
+static const char *login_name(uint8_t login)
+{
+	for (size_t i = 0; i < ELEMENTS(logins); i++)
+		if (logins[i].login == login)
+			return logins[i].name;
+	return "other";
+}
+
+static json_t *wall_json(struct instant now, int64_t mono_usec)
+{
+	char text[CLOCK_TEXT];
+
+	return json_string(clock_text(now.wall_usec + (mono_usec - now.mono_usec), text));
+}
+
+static json_t *addresses_json(const struct session *session)
+{
+	json_t *array = json_array();
+	char text[ADDR_TEXT];
+
+	if (session->row.address4.family)
+		json_array_append_new(array, json_string(addr_text(&session->row.address4, text)));
+	return array;
+}
+
+/* By the session's own time or the zone's closing, whichever is first. */
+static int64_t ends_mono(const struct session *session, const struct engine_zone *zone, struct instant now)
+{
+	int64_t end = session->row.ends_mono_usec;
+
+	if (zone->next_wall_usec)
+		end = MIN(end, now.mono_usec + (zone->next_wall_usec - now.wall_usec));
+	return end;
+}
+
+static json_t *session_json(const struct daemon *daemon, const struct session *session,
+			    const struct engine_zone *zone)
+{
+	struct instant now = clock_now();
+	int64_t end = ends_mono(session, zone, now);
+	char mac[MAC_TEXT];
+
+	return json_pack(
+	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:n, s:I, s:I}", "id", (json_int_t)session->row.id,
+	    "zone", zone->zone->id, "zone_name", zone->zone->name, "mac", mac_text(&session->row.mac, mac),
+	    "addresses", addresses_json(session), "login", login_name(session->row.login), "started",
+	    wall_json(now, session->row.started_mono_usec), "expires", wall_json(now, end),
+	    "seconds_remaining", (json_int_t)(MAX(end - now.mono_usec, (int64_t)0) / USEC_PER_SEC),
+	    "bytes_remaining", "down_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_DOWN),
+	    "up_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_UP));
+}
+
+static json_t *sessions_json(struct daemon *daemon, const char *id)
+{
+	json_t *array = json_array();
+
+	for (struct session *s = sessions_next(daemon->sessions, NULL); s;
+	     s = sessions_next(daemon->sessions, s)) {
+		const struct engine_zone *zone = engine_zone_by_device(daemon->engine, s->row.device);
+
+		if (s->state == SESSION_ONLINE && zone && zone->open && (!*id || !strcmp(zone->zone->id, id)))
+			json_array_append_new(array, session_json(daemon, s, zone));
+	}
+	return array;
+}
+
+void command_sessions(const struct ticket *ticket, const json_t *request)
+{
+	const char *id = "";
+
+	if (json_object_get(request, "zone") && !control_text(ticket, request, "zone", &id))
+		return;
+	if (*id && !policy_zone(engine_policy(ticket->daemon->engine), id)) {
+		control_refuse(ticket, "zone: must be a zone of the configuration, got \"%s\"", id);
+		return;
+	}
+	answer_fresh(ticket, sessions_json, id);
+}
+
+/* --- plan, schedule
+ * ----------------------------------------------------------------------------------------- */
+
+void command_plan(const struct ticket *ticket, const json_t *request)
+{
+	struct planner_input now = engine_input(ticket->daemon->engine, clock_now()), then = now;
+	json_t *plan, *changes;
+
+	if (json_object_get(request, "at")) {
+		if (!control_time(ticket, request, "at", &then.now.wall_usec))
+			return;
+		then.now.mono_usec += then.now.wall_usec - now.now.wall_usec;
+	}
+	plan = describe_plan(&then);
+	changes = describe_changes(&now, &then);
+	control_json(ticket, json_array_size(changes) ? CONTROL_CHANGES : CONTROL_DONE,
+		     json_pack("{s:o, s:o}", "plan", plan, "changes", changes));
+}
+
+void command_schedule(const struct ticket *ticket, const json_t *request)
+{
+	struct planner_input in = engine_input(ticket->daemon->engine, clock_now());
+	int64_t days = SCHEDULE_DAYS;
+
+	if (json_object_get(request, "days") &&
+	    !control_number(ticket, request, "days", 1, SCHEDULE_DAYS_MAX, &days))
+		return;
+	control_json(ticket, CONTROL_DONE, describe_schedule(&in, (int)days));
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Every key of the configuration: its name, kind, place in the policy, whether it is required, default and
+ * bounds. To add a setting: a field in policy.h, a row here, a paragraph in gerbang.conf(5), a refusal in
+ * tests/golden/config. Order matters in one place: what others refer to (schedules, the uplink's rate) is
+ * read before them.
+ */
+#include "config_reader.h"
+
+#define GROUP(keys, type, check)                                                                             \
+	{                                                                                                    \
+		keys, ELEMENTS(keys), sizeof(type), check                                                    \
+	}
+#define TO(type, field) .to = offsetof(type, field)
+#define COUNT(type, field) .count_to = offsetof(type, field)
+#define SIZE(type, field) .count_to = sizeof(((type *)0)->field)
+
+static const struct config_word languages[] = {{"id", 0}, {"en", 1}, {NULL, 0}};
+static const struct config_word overs[] = {
+    {"throttle", POLICY_OVER_THROTTLE}, {"notice", POLICY_OVER_NOTICE}, {NULL, 0}};
+static const struct config_word logins[] = {{"click", POLICY_LOGIN_CLICK},
+					    {"voucher", POLICY_LOGIN_VOUCHER},
+					    {"account", POLICY_LOGIN_ACCOUNT},
+					    {"radius", POLICY_LOGIN_RADIUS},
+					    {NULL, 0}};
+static const struct config_word splits[] = {{"equal", POLICY_SPLIT_EQUAL},
+					    {"guaranteed", POLICY_SPLIT_GUARANTEED},
+					    {"delivered", POLICY_SPLIT_DELIVERED},
+					    {"p95", POLICY_SPLIT_P95},
+					    {NULL, 0}};
+
+static const struct config_element a_text = {sizeof(char *), {.kind = &config_text}};
+static const struct config_element a_host = {sizeof(char *), {.kind = &config_host}};
+static const struct config_element a_device = {IFNAMSIZ, {.kind = &config_device}};
+static const struct config_element a_prefix = {sizeof(struct prefix), {.kind = &config_prefix}};
+static const struct config_element an_address = {sizeof(struct addr), {.kind = &config_address}};
+
+static const struct config_key site_keys[] = {
+    {"name", &config_text, TO(struct policy, site_name), .flags = KEY_REQUIRED},
+    {"timezone", &config_zone_name, TO(struct policy, timezone), .flags = KEY_REQUIRED},
+    {"language", &config_language, TO(struct policy, language), .fallback = "id", .more = languages},
+    {"schedule", &config_schedule, TO(struct policy, site_schedule), .flags = KEY_REQUIRED},
+};
+static const struct config_group site = GROUP(site_keys, struct policy, NULL);
+
+static const struct config_key paths_keys[] = {
+    {"state", &config_directory, TO(struct policy, state_directory), .fallback = "/var/lib/gerbang"},
+    {"run", &config_directory, TO(struct policy, run_directory), .fallback = "/run/gerbang"},
+};
+static const struct config_group paths = GROUP(paths_keys, struct policy, NULL);
+
+static const struct config_key uplink_keys[] = {
+    {"device", &config_device, TO(struct policy, uplink), .flags = KEY_REQUIRED},
+    {"download", &config_rate, TO(struct policy, uplink_rate.down_bps), .flags = KEY_REQUIRED},
+    {"upload", &config_rate, TO(struct policy, uplink_rate.up_bps), .flags = KEY_REQUIRED},
+    {"headroom", &config_number, TO(struct policy, headroom_percent), SIZE(struct policy, headroom_percent),
+     .fallback = "5", .least = 0, .most = 50},
+    {"nat", &config_flag, TO(struct policy, nat), .fallback = "true"},
+    {"nat66", &config_flag, TO(struct policy, nat66), .fallback = "false"},
+    {"own", &config_rate_pair, TO(struct policy, own), .fallback = "2 Mbit"},
+    {"unattributed", &config_rate_pair, TO(struct policy, unattributed), .fallback = "1 Mbit"},
+    {"probes", &config_list, TO(struct policy, probes), COUNT(struct policy, n_probes), .flags = KEY_LATER,
+     .most = 16, .more = &an_address},
+};
+static const struct config_group uplink = GROUP(uplink_keys, struct policy, config_check_uplink);
+
+static const struct config_key period_keys[] = {
+    {"name", &config_text, TO(struct policy_period, name), .flags = KEY_REQUIRED},
+    {"from", &config_date, TO(struct policy_period, from_day), .flags = KEY_REQUIRED},
+    {"to", &config_date, TO(struct policy_period, to_day), .flags = KEY_REQUIRED},
+    {"windows", &config_windows, TO(struct policy_period, windows), COUNT(struct policy_period, n_windows),
+     .flags = KEY_REQUIRED, .least = 0, .most = 64},
+};
+static const struct config_group period = GROUP(period_keys, struct policy_period, config_check_period);
+
+static const struct config_key schedule_keys[] = {
+    {"id", &config_id, TO(struct policy_schedule, id), .flags = KEY_REQUIRED},
+    {"windows", &config_windows, TO(struct policy_schedule, windows),
+     COUNT(struct policy_schedule, n_windows), .flags = KEY_REQUIRED, .least = 1, .most = 64},
+    {"holidays", &config_flag, TO(struct policy_schedule, holidays), .fallback = "false"},
+    {"periods", &config_rows, TO(struct policy_schedule, periods), COUNT(struct policy_schedule, n_periods),
+     .most = 64, .more = &period},
+};
+static const struct config_group schedule =
+    GROUP(schedule_keys, struct policy_schedule, config_check_schedule);
+
+static const struct config_key holiday_keys[] = {
+    {"date", &config_date, TO(struct policy_holiday, day), .flags = KEY_REQUIRED},
+    {"name", &config_text, TO(struct policy_holiday, name), .flags = KEY_REQUIRED},
+};
+static const struct config_group holiday = GROUP(holiday_keys, struct policy_holiday, NULL);
+
+static const struct config_key share_keys[] = {
+    {"guaranteed", &config_rate_pair, TO(struct policy_share, guaranteed), .flags = KEY_REQUIRED},
+    {"ceiling", &config_rate_pair, TO(struct policy_share, ceiling), .flags = KEY_REQUIRED},
+};
+static const struct config_group share = GROUP(share_keys, struct policy_share, config_check_share);
+
+static const struct config_key quota_keys[] = {
+    {"monthly", &config_volume, TO(struct policy_office, quota_bytes), .flags = KEY_REQUIRED},
+    {"notice", &config_number, TO(struct policy_office, quota_notice_percent),
+     SIZE(struct policy_office, quota_notice_percent), .fallback = "80", .least = 1, .most = 100},
+    {"over", &config_choice, TO(struct policy_office, quota_over), .fallback = "notice", .more = overs},
+    {"throttle", &config_rate_pair, TO(struct policy_office, quota_throttle)},
+};
+static const struct config_group quota = GROUP(quota_keys, struct policy_office, config_check_quota);
+
+static const struct config_key office_keys[] = {
+    {"id", &config_id, TO(struct policy_office, id), .flags = KEY_REQUIRED},
+    {"name", &config_text, TO(struct policy_office, name), .flags = KEY_REQUIRED},
+    {"schedule", &config_schedule, TO(struct policy_office, schedule), .flags = KEY_REQUIRED},
+    {"devices", &config_list, TO(struct policy_office, devices), COUNT(struct policy_office, n_devices),
+     .flags = KEY_REQUIRED, .least = 1, .most = 16, .more = &a_device},
+    {"prefixes", &config_list, TO(struct policy_office, prefixes), COUNT(struct policy_office, n_prefixes),
+     .flags = KEY_REQUIRED, .least = 1, .most = 256, .more = &a_prefix},
+    {"inside", &config_group_kind, TO(struct policy_office, inside), .flags = KEY_REQUIRED, .more = &share},
+    {"outside", &config_group_kind, TO(struct policy_office, outside), .more = &share},
+    {"quota", &config_group_kind, .flags = KEY_LATER, .more = &quota},
+    {"budget_code", &config_text, TO(struct policy_office, budget_code), .flags = KEY_LATER, .most = 64},
+};
+static const struct config_group office = GROUP(office_keys, struct policy_office, config_check_office);
+
+static const struct config_key client_keys[] = {
+    {"rate", &config_rate_pair, TO(struct policy_zone, client), .flags = KEY_REQUIRED},
+    {"session", &config_duration, TO(struct policy_zone, session_usec), .flags = KEY_REQUIRED},
+    {"idle", &config_duration, TO(struct policy_zone, idle_usec), .flags = KEY_LATER},
+    {"daily", &config_volume, TO(struct policy_zone, daily_bytes), .flags = KEY_LATER},
+    {"devices", &config_number, TO(struct policy_zone, client_devices),
+     SIZE(struct policy_zone, client_devices), .flags = KEY_LATER, .least = 1, .most = 1000},
+};
+static const struct config_group client = GROUP(client_keys, struct policy_zone, NULL);
+
+static const struct config_key zone_keys[] = {
+    {"id", &config_id, TO(struct policy_zone, id), .flags = KEY_REQUIRED},
+    {"name", &config_text, TO(struct policy_zone, name), .flags = KEY_REQUIRED},
+    {"devices", &config_one_device, TO(struct policy_zone, device), .flags = KEY_REQUIRED},
+    {"address", &config_prefix, TO(struct policy_zone, address4), .least = AF_INET},
+    {"address6", &config_prefix, TO(struct policy_zone, address6), .least = AF_INET6},
+    {"open", &config_schedule, TO(struct policy_zone, open), .flags = KEY_REQUIRED},
+    {"not_during", &config_schedule, TO(struct policy_zone, not_during)},
+    {"guaranteed", &config_rate_pair, TO(struct policy_zone, share.guaranteed), .flags = KEY_REQUIRED},
+    {"ceiling", &config_rate_pair, TO(struct policy_zone, share.ceiling), .flags = KEY_REQUIRED},
+    {"client", &config_group_kind, .flags = KEY_REQUIRED, .more = &client},
+    {"login", &config_choices, TO(struct policy_zone, logins), .fallback = "click", .least = 1, .most = 4,
+     .more = logins},
+    {"garden", &config_list, TO(struct policy_zone, garden), COUNT(struct policy_zone, n_garden),
+     .flags = KEY_LATER, .most = 256, .more = &a_host},
+};
+static const struct config_group zone = GROUP(zone_keys, struct policy_zone, config_check_zone);
+
+static const struct config_key portal_keys[] = {
+    {"hostname", &config_host, TO(struct policy, portal.hostname)},
+    {"port", &config_number, TO(struct policy, portal.port), SIZE(struct policy, portal.port),
+     .fallback = "8080", .least = 1024, .most = 65535},
+    {"certificate", &config_text, TO(struct policy, portal.certificate), .flags = KEY_LATER, .most = 1000},
+    {"key", &config_text, TO(struct policy, portal.key), .flags = KEY_LATER, .most = 1000},
+};
+static const struct config_group portal = GROUP(portal_keys, struct policy, config_check_portal);
+
+static const struct config_key contract_keys[] = {
+    {"provider", &config_text, TO(struct policy, contract.provider), .flags = KEY_REQUIRED},
+    {"monthly", &config_number, TO(struct policy, contract.monthly_rupiah),
+     SIZE(struct policy, contract.monthly_rupiah), .flags = KEY_REQUIRED, .least = 1, .most = 1000000000000},
+    {"from", &config_date, TO(struct policy, contract.from_day), .flags = KEY_REQUIRED},
+    {"to", &config_date, TO(struct policy, contract.to_day), .flags = KEY_REQUIRED},
+    {"sla", &config_permille, TO(struct policy, contract.sla_permille), .flags = KEY_REQUIRED},
+    {"split", &config_choice, TO(struct policy, contract.split), .fallback = "guaranteed", .more = splits},
+};
+static const struct config_group contract = GROUP(contract_keys, struct policy, config_check_contract);
+
+static const struct config_key signatory_keys[] = {
+    {"office", &config_text, TO(struct policy, signatory.office), .flags = KEY_REQUIRED},
+    {"name", &config_text, TO(struct policy, signatory.name), .flags = KEY_REQUIRED},
+    {"nip", &config_text, TO(struct policy, signatory.nip), .flags = KEY_REQUIRED, .most = 32},
+    {"place", &config_text, TO(struct policy, signatory.place), .flags = KEY_REQUIRED},
+};
+static const struct config_group signatory = GROUP(signatory_keys, struct policy, NULL);
+
+static const struct config_key mail_keys[] = {
+    {"server", &config_text, TO(struct policy, mail.server), .flags = KEY_REQUIRED},
+    {"from", &config_text, TO(struct policy, mail.from), .flags = KEY_REQUIRED},
+    {"to", &config_list, TO(struct policy, mail.to), COUNT(struct policy, mail.n_to), .flags = KEY_REQUIRED,
+     .least = 1, .most = 64, .more = &a_text},
+};
+static const struct config_group mail = GROUP(mail_keys, struct policy, NULL);
+
+static const struct config_key top_keys[] = {
+    {"schedules", &config_rows, TO(struct policy, schedules), COUNT(struct policy, n_schedules),
+     .flags = KEY_REQUIRED, .least = 1, .most = 256, .more = &schedule},
+    {"site", &config_group_kind, .flags = KEY_REQUIRED, .more = &site},
+    {"paths", &config_group_kind, .fallback = "", .more = &paths},
+    {"uplink", &config_group_kind, .flags = KEY_REQUIRED, .more = &uplink},
+    {"dns", &config_list, TO(struct policy, dns), COUNT(struct policy, n_dns), .flags = KEY_LATER, .most = 16,
+     .more = &an_address},
+    {"holidays", &config_rows, TO(struct policy, holidays), COUNT(struct policy, n_holidays), .most = 4096,
+     .more = &holiday},
+    {"holiday_files", &config_holiday_files, .most = 16},
+    {"offices", &config_rows, TO(struct policy, offices), COUNT(struct policy, n_offices), .most = 2000,
+     .more = &office},
+    {"between_offices", &config_flag, TO(struct policy, between_offices), .fallback = "true"},
+    {"zones", &config_rows, TO(struct policy, zones), COUNT(struct policy, n_zones), .most = 1000,
+     .more = &zone},
+    {"portal", &config_group_kind, .fallback = "", .more = &portal},
+    {"contract", &config_group_kind, .flags = KEY_LATER, .more = &contract},
+    {"signatory", &config_group_kind, .flags = KEY_LATER, .more = &signatory},
+    {"mail", &config_group_kind, .flags = KEY_LATER, .more = &mail},
+};
+const struct config_group config_top = GROUP(top_keys, struct policy, NULL);

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one place that decides which office is inside, which zone is open, and who yields to whom. The plan,
+ * the status, the portal's answers and the list of changes all ask here, so that they never tell different
+ * stories. Pure.
+ */
+#include "decision.h"
+#include "../lib/cleanup.h"
+#include <string.h>
+
+struct policy_rate rate_sum(struct policy_rate a, struct policy_rate b)
+{
+	return (struct policy_rate){a.down_bps + b.down_bps, a.up_bps + b.up_bps};
+}
+
+struct policy_rate rate_less(struct policy_rate a, struct policy_rate b)
+{
+	return (struct policy_rate){a.down_bps - MIN(a.down_bps, b.down_bps),
+				    a.up_bps - MIN(a.up_bps, b.up_bps)};
+}
+
+static struct policy_rate rate_min(struct policy_rate a, struct policy_rate b)
+{
+	return (struct policy_rate){MIN(a.down_bps, b.down_bps), MIN(a.up_bps, b.up_bps)};
+}
+
+bool rate_fits(struct policy_rate a, struct policy_rate budget)
+{
+	return a.down_bps <= budget.down_bps && a.up_bps <= budget.up_bps;
+}
+
+/* ---- overrides ---- */
+
+static bool in_force(const struct override *override, int64_t wall_usec)
+{
+	return !override->until_wall_usec || override->until_wall_usec > wall_usec;
+}
+
+static bool is_for_zone(const struct override *override)
+{
+	return override->kind == OVERRIDE_ZONE_OPEN || override->kind == OVERRIDE_ZONE_CLOSED;
+}
+
+static const struct override *find_override(const struct planner_input *in, bool zone, const char *id)
+{
+	for (size_t i = in->n_overrides; i-- > 0;) {
+		const struct override *o = &in->overrides[i];
+
+		if (is_for_zone(o) == zone && in_force(o, in->now.wall_usec) && strcmp(o->id, id) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+const struct override *decision_zone_override(const struct planner_input *in, const struct policy_zone *zone)
+{
+	return find_override(in, true, zone->id);
+}
+
+const struct override *decision_overtime(const struct planner_input *in, const struct policy_office *office)
+{
+	return find_override(in, false, office->id);
+}
+
+/* ---- states ---- */
+
+static bool schedule_inside(const struct decision *d, const struct policy_schedule *schedule)
+{
+	if (d->inside)
+		return d->inside[schedule - d->in->policy->schedules];
+	return calendar_inside(d->in->policy, schedule, d->in->now.wall_usec);
+}
+
+bool decision_public(const struct decision *d)
+{
+	return !schedule_inside(d, d->in->policy->site_schedule);
+}
+
+static bool works_overtime(const struct decision *d, const struct policy_office *office)
+{
+	return d->in->n_overrides && !schedule_inside(d, office->schedule) &&
+	       decision_overtime(d->in, office);
+}
+
+enum office_state decision_office_state(const struct decision *d, const struct policy_office *office)
+{
+	return schedule_inside(d, office->schedule) || works_overtime(d, office) ? OFFICE_INSIDE
+										 : OFFICE_OUTSIDE;
+}
+
+static bool zone_open_by_calendar(const struct decision *d, const struct policy_zone *zone)
+{
+	return schedule_inside(d, zone->open) && !(zone->not_during && schedule_inside(d, zone->not_during));
+}
+
+bool decision_zone_open(const struct decision *d, const struct policy_zone *zone)
+{
+	const struct override *override = decision_zone_override(d->in, zone);
+
+	return override ? override->kind == OVERRIDE_ZONE_OPEN : zone_open_by_calendar(d, zone);
+}
+
+/* ---- shares ---- */
+
+/* Without regard to what fits. */
+static struct policy_share wanted_share(const struct decision *d, const struct policy_office *office)
+{
+	return decision_office_state(d, office) == OFFICE_INSIDE ? office->inside : office->outside;
+}
+
+static struct policy_share capped(struct policy_share share, struct policy_rate budget)
+{
+	share.ceiling = rate_min(share.ceiling, budget);
+	share.guaranteed = rate_min(share.guaranteed, share.ceiling);
+	return share;
+}
+
+struct policy_share decision_office_share(const struct decision *d, const struct policy_office *office)
+{
+	struct policy_share share = wanted_share(d, office);
+
+	if ((size_t)(office - d->in->policy->offices) >= d->overtime_end && works_overtime(d, office))
+		share.guaranteed = office->outside.guaranteed;
+	return capped(share, d->budget);
+}
+
+/* A zone opened by a person: the guarantee is its own where it fits beside those opened so before it. */
+static struct policy_rate leftover_guarantee(const struct decision *d, const struct policy_zone *zone)
+{
+	struct policy_rate left = d->left, none = {0};
+
+	for (const struct policy_zone *z = d->in->policy->zones;; z++) {
+		bool opened = decision_zone_open(d, z) && !zone_open_by_calendar(d, z);
+		struct policy_rate wish = capped(z->share, d->budget).guaranteed;
+		bool fits = rate_fits(wish, left);
+
+		if (z == zone)
+			return fits ? wish : none;
+		if (opened && fits)
+			left = rate_less(left, wish);
+	}
+}
+
+struct policy_share decision_zone_share(const struct decision *d, const struct policy_zone *zone)
+{
+	struct policy_share share = capped(zone->share, d->budget);
+
+	if (!decision_zone_open(d, zone))
+		return (struct policy_share){0};
+	if (!zone_open_by_calendar(d, zone))
+		share.guaranteed = leftover_guarantee(d, zone);
+	else if ((size_t)(zone - d->in->policy->zones) >= d->zones_end)
+		share.guaranteed = (struct policy_rate){0};
+	return share;
+}
+
+/* ---- what fits ---- */
+
+/* Takes overtime guarantees back, from the last office on, until the offices alone fit. */
+static void settle_offices(struct decision *d)
+{
+	const struct policy *policy = d->in->policy;
+
+	d->offices = rate_sum(policy->own, policy->unattributed);
+	for (size_t i = 0; i < policy->n_offices; i++)
+		d->offices = rate_sum(d->offices, decision_office_share(d, &policy->offices[i]).guaranteed);
+	while (d->overtime_end > 0 && !rate_fits(d->offices, d->budget)) {
+		const struct policy_office *office = &policy->offices[d->overtime_end - 1];
+		struct policy_rate before = decision_office_share(d, office).guaranteed;
+
+		d->overtime_end--;
+		d->offices =
+		    rate_sum(rate_less(d->offices, before), decision_office_share(d, office).guaranteed);
+	}
+}
+
+static struct policy_rate zone_claim(const struct decision *d, const struct policy_zone *zone)
+{
+	bool claims = zone_open_by_calendar(d, zone) && decision_zone_open(d, zone);
+
+	return claims ? capped(zone->share, d->budget).guaranteed : (struct policy_rate){0};
+}
+
+static void settle_zones(struct decision *d)
+{
+	const struct policy *policy = d->in->policy;
+	struct policy_rate sum = d->offices;
+
+	for (size_t i = 0; i < policy->n_zones; i++)
+		sum = rate_sum(sum, zone_claim(d, &policy->zones[i]));
+	while (d->zones_end > 0 && !rate_fits(sum, d->budget))
+		sum = rate_less(sum, zone_claim(d, &policy->zones[--d->zones_end]));
+	d->left = rate_less(d->budget, sum);
+}
+
+static void ask_calendar(struct decision *d)
+{
+	const struct policy *policy = d->in->policy;
+	bool *inside = calloc(policy->n_schedules, sizeof(*inside));
+
+	for (size_t i = 0; inside && i < policy->n_schedules; i++)
+		inside[i] = calendar_inside(policy, &policy->schedules[i], d->in->now.wall_usec);
+	d->inside = inside;
+}
+
+struct decision decision_make(const struct planner_input *in)
+{
+	struct decision d = {.in = in,
+			     .budget = policy_budget(in->policy),
+			     .overtime_end = in->policy->n_offices,
+			     .zones_end = in->policy->n_zones};
+
+	ask_calendar(&d);
+	settle_offices(&d);
+	settle_zones(&d);
+	return d;
+}
+
+void decision_clear(struct decision *decision)
+{
+	free(decision->inside);
+	*decision = (struct decision){0};
+}
+
+/* ---- comparing ---- */
+
+static bool share_differs(struct policy_share a, struct policy_share b)
+{
+	return memcmp(&a, &b, sizeof(a)) != 0; /* eight-byte fields: no padding */
+}
+
+bool decision_differs(const struct decision *a, const struct decision *b)
+{
+	const struct policy *policy = a->in->policy;
+	bool differs = decision_public(a) != decision_public(b);
+
+	for (size_t i = 0; i < policy->n_offices && !differs; i++) {
+		const struct policy_office *o = &policy->offices[i];
+
+		differs = decision_office_state(a, o) != decision_office_state(b, o) ||
+			  share_differs(decision_office_share(a, o), decision_office_share(b, o));
+	}
+	for (size_t i = 0; i < policy->n_zones && !differs; i++) {
+		const struct policy_zone *z = &policy->zones[i];
+
+		differs = decision_zone_open(a, z) != decision_zone_open(b, z) ||
+			  share_differs(decision_zone_share(a, z), decision_zone_share(b, z));
+	}
+	return differs;
+}
+
+/* ---- one by one ---- */
+
+#define CLEARED _cleanup_(decision_clear) struct decision
+
+bool planner_public_phase(const struct planner_input *in)
+{
+	return !calendar_inside(in->policy, in->policy->site_schedule, in->now.wall_usec);
+}
+
+enum office_state planner_office_state(const struct planner_input *in, const struct policy_office *office)
+{
+	struct decision d = {.in = in};
+
+	return decision_office_state(&d, office);
+}
+
+struct policy_share planner_office_share(const struct planner_input *in, const struct policy_office *office)
+{
+	CLEARED d = decision_make(in);
+
+	return decision_office_share(&d, office);
+}
+
+bool planner_zone_open(const struct planner_input *in, const struct policy_zone *zone)
+{
+	struct decision d = {.in = in};
+
+	return decision_zone_open(&d, zone);
+}
+
+struct policy_share planner_zone_share(const struct planner_input *in, const struct policy_zone *zone)
+{
+	CLEARED d = decision_make(in);
+
+	return decision_zone_share(&d, zone);
+}
+
+struct policy_rate planner_guarantees(const struct planner_input *in)
+{
+	CLEARED d = decision_make(in);
+	const struct policy *policy = in->policy;
+	struct policy_rate sum = rate_sum(policy->own, policy->unattributed);
+
+	for (size_t i = 0; i < policy->n_offices; i++)
+		sum = rate_sum(sum, wanted_share(&d, &policy->offices[i]).guaranteed);
+	for (size_t i = 0; i < policy->n_zones; i++)
+		sum = rate_sum(sum, decision_zone_share(&d, &policy->zones[i]).guaranteed);
+	return sum;
+}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Adds up what the tiers of scripts/test report: `tally.py RESULTS TIER=STATUS...`, one line to standard output.
+
+A tier that ended badly without one failed test to show for it (it could not be collected, was killed, ran
+nothing) counts as one failure: nothing that did not run may look like a pass.
+"""
+import json
+import os
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+
+def from_meson(path):
+    """Check prints "100%: Checks: 12, Failures: 0, Errors: 0": those are the tests; another program is one test."""
+    passed = failed = skipped = 0
+    for line in open(path):
+        row = json.loads(line)
+        counts = re.findall(r"Checks: (\d+), Failures: (\d+), Errors: (\d+)", row.get("stdout") or "")
+        total = sum(int(c[0]) for c in counts) or 1
+        bad = sum(int(c[1]) + int(c[2]) for c in counts)
+        if row["result"] == "SKIP":
+            skipped += 1
+        elif row["result"] == "OK":
+            passed += total
+        else:
+            bad = max(bad, 1)
+            passed, failed = passed + max(total - bad, 0), failed + bad
+    return passed, failed, skipped
+
+
+def from_pytest(path):
+    passed = failed = skipped = 0
+    for suite in ElementTree.parse(path).getroot().iter("testsuite"):
+        bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skip = int(suite.get("skipped", 0))
+        failed, skipped, passed = failed + bad, skipped + skip, passed + int(suite.get("tests", 0)) - bad - skip
+    return max(passed, 0), failed, skipped
+
+
+def tier(results, name):
+    for end, read in ((".json", from_meson), (".xml", from_pytest)):
+        path = os.path.join(results, name + end)
+        if os.path.exists(path):
+            return read(path)
+    return 0, 0, 0
+
+
+def main(results, *ran):
+    total = [0, 0, 0]
+    for word in ran:
+        name, status = word.split("=")
+        counts = list(tier(results, name))
+        if (status != "0" and not counts[1]) or not sum(counts):
+            print(f"tier {name} could not run to its end (exit status {status})", file=sys.stderr)
+            counts[1] += 1
+        total = [a + b for a, b in zip(total, counts)]
+    skipped = f", {total[2]} skipped" if total[2] else ""
+    print(f"{total[0]} passed, {total[1]} failed{skipped}")
+    return 1 if total[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Asks the kernel by doing: each part that the trees need is put on a throw-away IFB, so that a kernel without it is
+ * refused at start by the name of what it lacks, and never half-way through a plan. A module is loaded by the same act.
+ */
+#include "kernel.h"
+#include "link.h"
+#include "../lib/log.h"
+#include <errno.h>
+#include <string.h>
+
+#define PROBE_DEVICE "gerbang-probe"
+
+static int try(struct kernel *kernel, struct netlink_batch *batch, int built)
+{
+	int r = built < 0 ? built : netlink_batch_send(kernel->route, batch, NULL, 0);
+
+	netlink_batch_clear(batch);
+	return r;
+}
+
+static void remove_device(struct kernel *kernel)
+{
+	struct netlink_batch batch = {};
+
+	(void)try(kernel, &batch, link_delete(&batch, PROBE_DEVICE)); /* -ENODEV: as it should be */
+}
+
+static int make_device(struct kernel *kernel, int *index)
+{
+	_cleanup_(links_clear) struct links links = {};
+	struct netlink_batch batch = {};
+	const struct link *link;
+	int r;
+
+	remove_device(kernel); /* of a start that was cut short */
+	r = try(kernel, &batch, link_put_ifb(&batch, PROBE_DEVICE, 32));
+	if (r == 0)
+		r = links_read(kernel->route, &links);
+	if (r < 0)
+		return r;
+	link = links_find(&links, PROBE_DEVICE);
+	if (!link)
+		return -ENODEV;
+	*index = link->index;
+	return 0;
+}
+
+/* ---- steps ---- */
+
+static const struct plan_class inner = {
+    .rate_bps = 8000000, .ceiling_bps = 8000000, .burst_usec = 8000, .cburst_usec = 8000, .quantum_bytes = 1514,
+    .minor = PLAN_ROOT, .tree = PLAN_UP};
+static const struct plan_class leaf = {
+    .rate_bps = 8000000, .ceiling_bps = 8000000, .burst_usec = 8000, .cburst_usec = 8000, .quantum_bytes = 1514,
+    .limit_bytes = 32000, .minor = PLAN_OWN, .parent = PLAN_ROOT, .tree = PLAN_UP, .leaf = PLAN_LEAF_SHARED};
+static const struct plan_class guest = {
+    .rate_bps = 8000000, .ceiling_bps = 8000000, .burst_usec = 8000, .cburst_usec = 8000, .quantum_bytes = 1514,
+    .limit_bytes = 32000, .minor = PLAN_UNATTRIBUTED, .parent = PLAN_ROOT, .tree = PLAN_UP, .leaf = PLAN_LEAF_GUEST};
+
+static int put_root(struct netlink_batch *batch, int index)
+{
+	int r = tc_root_put(batch, index, PLAN_UP);
+
+	if (r == 0)
+		r = tc_class_put(batch, index, &inner);
+	if (r == 0)
+		r = tc_class_put(batch, index, &leaf);
+	return r < 0 ? r : tc_class_put(batch, index, &guest);
+}
+
+static int put_clsact(struct netlink_batch *batch, int index)
+{
+	const struct tc_redirect have = {.ours = {true, true}};
+
+	return tc_redirect_put(batch, index, index, &have);
+}
+
+static int put_filters(struct netlink_batch *batch, int index)
+{
+	const struct tc_redirect have = {.clsact = true};
+
+	return tc_redirect_put(batch, index, index, &have);
+}
+
+static const struct {
+	const char *feature;
+	int (*put)(struct netlink_batch *batch, int index);
+} steps[] = {
+    {"the HTB queueing discipline (CONFIG_NET_SCH_HTB)", put_root},
+    {"the clsact queueing discipline (CONFIG_NET_SCH_INGRESS)", put_clsact},
+    {"the u32 filter with the mirred action (CONFIG_NET_CLS_U32, CONFIG_NET_ACT_MIRRED)", put_filters},
+};
+
+static bool has_leaf(struct kernel *kernel, int index, enum leaf_kind kind, const struct plan_class *class)
+{
+	const struct leaves leaves = {kind, kind, 1500};
+	struct netlink_batch batch = {};
+	bool has = try(kernel, &batch, leaf_put(&batch, &leaves, index, class)) == 0;
+
+	if (has)
+		(void)try(kernel, &batch, leaf_delete(&batch, index, class));
+	return has;
+}
+
+static int choose_leaves(struct kernel *kernel, int index, enum leaf_kind first, enum leaf_kind last)
+{
+	enum leaf_kind shared = first;
+
+	while (shared <= last && !has_leaf(kernel, index, shared, &leaf))
+		shared++;
+	if (shared > last)
+		return 1;
+	kernel->leaves.shared = shared;
+	kernel->leaves.guest = LEAF_FIFO;
+	if (shared != LEAF_FIFO && has_leaf(kernel, index, LEAF_FQ_CODEL, &guest))
+		kernel->leaves.guest = LEAF_FQ_CODEL;
+	return has_leaf(kernel, index, kernel->leaves.guest, &guest) ? 0 : 1;
+}
+
+static int probe_device(struct kernel *kernel, int index, const char *forced, const char **missing)
+{
+	enum leaf_kind first = LEAF_CAKE, last = LEAF_FIFO;
+
+	for (size_t i = 0; i < ELEMENTS(steps); i++) {
+		struct netlink_batch batch = {};
+		int r = try(kernel, &batch, steps[i].put(&batch, index));
+
+		if (r == -ENOMEM || r == -EPERM)
+			return r;
+		if (r < 0) {
+			*missing = steps[i].feature;
+			return 1;
+		}
+	}
+	if (forced) {
+		if (leaf_parse(forced, &first) < 0)
+			return -EINVAL;
+		last = first;
+	}
+	*missing = forced ? forced : "any of the queueing disciplines cake, fq_codel, tbf with bfifo (CONFIG_NET_SCH_TBF, _FIFO)";
+	return choose_leaves(kernel, index, first, last);
+}
+
+int probe_kernel(struct kernel *kernel, const char *forced, char *missing, size_t size)
+{
+	const char *feature = "IFB devices (CONFIG_IFB)";
+	int index, r = make_device(kernel, &index);
+
+	if (r == 0) {
+		r = probe_device(kernel, index, forced, &feature);
+		remove_device(kernel);
+	} else if (r == -EOPNOTSUPP) {
+		r = 1;
+	}
+	if (r == 1)
+		snprintf(missing, size, "%s", feature);
+	return r;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages in, kernel state out. Every request is judged by bounds.c before it reaches the kernel; a guest's session goes
+ * straight to its set elements and costs the same whatever else there is (design, "Guest to kernel"). It never
+ * trusts a length, a name or a number of the peer's.
+ */
+#include "server.h"
+#include "actual.h"
+#include "apply.h"
+#include "counters.h"
+#include "drift.h"
+#include "tidy.h"
+#include "../lib/log.h"
+#include "../lib/message.h"
+#include "../lib/privilege.h"
+#include <errno.h>
+#include <string.h>
+
+#define MESSAGES_A_TURN 256
+
+struct server {
+	struct kernel *kernel;
+	struct bounds *bounds;
+	struct drift *drift;
+	struct tidy *tidy;
+	sd_event *event;
+	sd_event_source *listening, *peer;
+	int listen_fd, fd; /* fd: of the peer, -1 */
+	char *path;
+};
+
+static void disconnect(struct server *server, const char *why)
+{
+	if (server->fd < 0)
+		return;
+	log_notice("the daemon's connection is over: %s", why);
+	server->peer = sd_event_source_disable_unref(server->peer);
+	close(server->fd);
+	server->fd = -1;
+}
+
+/* ---- answers ---- */
+
+static const char *uplink(const struct server *server)
+{
+	return bounds_policy(server->bounds)->uplink;
+}
+
+static int send_result(struct server *server, uint64_t id, int error, unsigned operations, const char *text)
+{
+	union message answer = {};
+
+	answer.header.id = id;
+	answer.result.error = error;
+	answer.result.operations = operations;
+	snprintf(answer.result.text, sizeof(answer.result.text), "%s", error < 0 && !text[0] ? strerror(-error) : text);
+	snprintf(answer.result.leaf, sizeof(answer.result.leaf), "%s", leaf_name(server->kernel->leaves.shared));
+	return message_send(server->fd, MESSAGE_RESULT, &answer, -1);
+}
+
+static int send_blob(struct server *server, enum message_type type, uint64_t id, const void *bytes, size_t length)
+{
+	_cleanup_(closep) int blob = wire_blob(bytes, length);
+	union message answer = {};
+
+	if (blob < 0)
+		return blob;
+	answer.header.id = id;
+	return message_send(server->fd, type, &answer, blob);
+}
+
+/* A session whose elements disagree (minor 0) is none: the next plan replaces or removes it. */
+static void drop_broken_sessions(struct plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_sessions; i++)
+		if (plan->sessions[i].minor != 0)
+			plan->sessions[n++] = plan->sessions[i];
+	plan->n_sessions = n;
+}
+
+static int send_state(struct server *server, uint64_t id)
+{
+	_cleanup_(actual_clear) struct actual actual = {};
+	_cleanup_(freep) void *bytes = NULL;
+	size_t length;
+	int r = actual_read(server->kernel, uplink(server), NULL, NULL, &actual);
+
+	if (r == 0) {
+		drop_broken_sessions(&actual.plan);
+		r = plan_encode(&actual.plan, &bytes, &length);
+	}
+	if (r < 0) {
+		log_error("reading the kernel's state: %s", strerror(-r));
+		return send_result(server, id, r, 0, "reading the kernel's state");
+	}
+	return send_blob(server, MESSAGE_STATE, id, bytes, length);
+}
+
+/* ---- requests ---- */
+
+static int judge_and_apply(struct server *server, const struct plan *plan, struct apply_result *result)
+{
+	int r = bounds_plan(server->bounds, plan, result->text, sizeof(result->text));
+
+	if (r < 0)
+		return r;
+	drift_pause(server->drift, true);
+	r = apply_plan(server->kernel, plan, result);
+	drift_pause(server->drift, false);
+	return r;
+}
+
+static int handle_apply(struct server *server, const union message *message, int blob)
+{
+	_cleanup_(freep) void *bytes = NULL;
+	_cleanup_(plan_clear) struct plan plan = {};
+	struct apply_result result = {};
+	size_t length;
+	int r = wire_blob_read(blob, PLAN_BYTES_MAX, &bytes, &length);
+
+	if (r == 0)
+		r = plan_decode(bytes, length, &plan);
+	if (r < 0)
+		return r;
+	r = judge_and_apply(server, &plan, &result);
+	if (r < 0)
+		log_error("the plan was not applied: %s", result.text[0] ? result.text : strerror(-r));
+	else if (result.operations > 0)
+		log_notice("plan applied: %u operations", result.operations);
+	return send_result(server, message->header.id, r, result.operations, result.text);
+}
+
+static int handle_read(struct server *server, const union message *message, _unused_ int blob)
+{
+	return send_state(server, message->header.id);
+}
+
+static int handle_count(struct server *server, const union message *message, _unused_ int blob)
+{
+	_cleanup_(freep) struct message_counter *rows = NULL;
+	size_t n = 0;
+	int r = counters_read(server->kernel, uplink(server), &rows, &n);
+
+	if (r < 0)
+		return send_result(server, message->header.id, r, 0, "reading the counters");
+	return send_blob(server, MESSAGE_COUNTERS, message->header.id, rows, n * sizeof(*rows));
+}
+
+static int handle_session_add(struct server *server, const union message *message, _unused_ int blob)
+{
+	const struct plan_session *session = &message->session.session;
+	unsigned operations = 0;
+	char text[160] = "";
+	int r;
+
+	if (!plan_session_valid(session))
+		return -EBADMSG;
+	r = bounds_session(server->bounds, session, text, sizeof(text));
+	if (r == 0)
+		r = nft_session_add(server->kernel->nft, session, &operations);
+	return send_result(server, message->header.id, r, operations, text);
+}
+
+static int handle_session_remove(struct server *server, const union message *message, _unused_ int blob)
+{
+	const struct plan_session *session = &message->session.session;
+	unsigned operations = 0;
+	char text[160] = "";
+	int r;
+
+	if (!plan_session_valid(session))
+		return -EBADMSG;
+	r = bounds_session(server->bounds, session, text, sizeof(text));
+	if (r == 0)
+		r = nft_session_remove(server->kernel->nft, session, &operations);
+	if (r == 0)
+		tidy_session(server->tidy, session, bounds_policy(server->bounds)->portal.port);
+	return send_result(server, message->header.id, r, operations, text);
+}
+
+static int (*const handlers[MESSAGE_TYPES])(struct server *server, const union message *message, int blob) = {
+    [MESSAGE_APPLY] = handle_apply,
+    [MESSAGE_READ] = handle_read,
+    [MESSAGE_COUNT] = handle_count,
+    [MESSAGE_SESSION_ADD] = handle_session_add,
+    [MESSAGE_SESSION_CHANGE] = handle_session_add, /* adding replaces */
+    [MESSAGE_SESSION_REMOVE] = handle_session_remove,
+};
+
+/* 1: handled one, 0: none waits, -errno: the connection is over. */
+static int handle_next(struct server *server)
+{
+	_cleanup_(closep) int blob = -1;
+	union message message;
+	int r = message_receive(server->fd, &message, &blob);
+
+	if (r == -EAGAIN)
+		return 0;
+	if (r == 0)
+		return -ECONNRESET;
+	if (r < 0)
+		return r;
+	if (!handlers[message.header.type])
+		return -EBADMSG;
+	r = handlers[message.header.type](server, &message, blob);
+	return r < 0 ? r : 1;
+}
+
+static int on_peer(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events, void *data)
+{
+	struct server *server = data;
+	int r = 1;
+
+	for (unsigned i = 0; i < MESSAGES_A_TURN && r > 0; i++)
+		r = handle_next(server);
+	if (r < 0)
+		disconnect(server, r == -ECONNRESET ? "it ended" : strerror(-r));
+	return 0;
+}
+
+/* ---- connection ---- */
+
+static bool may_connect(int fd)
+{
+	uid_t uid, daemon;
+
+	if (wire_peer(fd, &uid, NULL, NULL) < 0)
+		return false;
+	if (uid == 0 || (privilege_uid(USER_DAEMON, &daemon) == 0 && uid == daemon))
+		return true;
+	log_warning("a connection by uid %u was refused: only %s and root may", (unsigned)uid, USER_DAEMON);
+	return false;
+}
+
+/* The newest peer is the daemon: of an earlier one that was killed the end may not have been read yet. */
+static int on_connection(_unused_ sd_event_source *source, int fd, _unused_ uint32_t events, void *data)
+{
+	struct server *server = data;
+	_cleanup_(closep) int peer = wire_accept(fd);
+	int r;
+
+	if (peer < 0 || !may_connect(peer))
+		return 0;
+	disconnect(server, "another took its place");
+	r = sd_event_add_io(server->event, &server->peer, peer, EPOLLIN, on_peer, server);
+	if (r < 0) {
+		log_error("a connection cannot be served: %s", strerror(-r));
+		return 0;
+	}
+	server->fd = peer;
+	peer = -1;
+	log_notice("the daemon is connected");
+	r = send_state(server, 0);
+	if (r < 0)
+		disconnect(server, strerror(-r));
+	return 0;
+}
+
+static void on_drift(void *data)
+{
+	struct server *server = data;
+	union message message = {};
+	int r;
+
+	if (server->fd < 0)
+		return;
+	r = message_send(server->fd, MESSAGE_DRIFT, &message, -1);
+	if (r < 0)
+		disconnect(server, strerror(-r));
+}
+
+int server_open(sd_event *event, const char *path, struct kernel *kernel, struct bounds *bounds, struct server **out)
+{
+	_cleanup_(server_closep) struct server *server = calloc(1, sizeof(*server));
+	int r;
+
+	if (!server)
+		return -ENOMEM;
+	*server = (struct server){
+	    .kernel = kernel, .bounds = bounds, .event = sd_event_ref(event), .listen_fd = -1, .fd = -1};
+	r = drift_open(event, bounds, on_drift, server, &server->drift);
+	if (r == 0)
+		r = tidy_open(event, &server->tidy);
+	if (r < 0)
+		return r;
+	server->listen_fd = wire_listen(path, 0666); /* who may speak is told by credentials */
+	if (server->listen_fd < 0)
+		return server->listen_fd;
+	server->path = strdup(path);
+	if (!server->path)
+		return -ENOMEM;
+	r = sd_event_add_io(event, &server->listening, server->listen_fd, EPOLLIN, on_connection, server);
+	if (r < 0)
+		return r;
+	*out = server;
+	server = NULL;
+	return 0;
+}
+
+struct server *server_close(struct server *server)
+{
+	if (!server)
+		return NULL;
+	sd_event_source_disable_unref(server->peer);
+	sd_event_source_disable_unref(server->listening);
+	closep(&server->fd);
+	closep(&server->listen_fd);
+	if (server->path)
+		(void)unlink(server->path);
+	tidy_close(server->tidy);
+	drift_close(server->drift);
+	sd_event_unref(server->event);
+	free(server->path);
+	free(server);
+	return NULL;
+}

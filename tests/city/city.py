@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A city in network namespaces: an internet, the gateway, offices with hosts, parks with guests.
+
+    internet --- wan0 [gateway] lanN --- hosts          (a bridge between where a device has several hosts)
+                                zoneN --- park bridge --- guests
+
+Everything is made from a configuration (settings.py), so that the shipped example and a small one are built alike.
+The gateway's own addresses are the system's and are set here, but for the zones', which Gerbang assigns.
+"""
+import ipaddress
+import os
+import signal
+import shutil
+import sys
+
+import settings as settings_module
+from gateway import Gateway
+from space import KEPT, Space, stem, sweep, wait_for, write
+
+WORK = "/run/gerbang-lab"
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+INTERNET4, INTERNET6 = "192.0.2.1", "2001:db8:ffff::1"
+GATEWAY4, GATEWAY6 = "192.0.2.2", "2001:db8:ffff::2"
+RESOLVER, WEB, WEB6 = "192.0.2.53", "192.0.2.80", "2001:db8:ffff::80"
+
+
+class Machine:
+    """A host or guest: its namespace, addresses, and who it belongs to."""
+
+    def __init__(self, space, belongs_to, mac=None, address4=None, address6=None):
+        self.space, self.belongs_to, self.mac = space, belongs_to, mac
+        self.address4, self.address6 = address4, address6
+
+    def __getattr__(self, name):
+        return getattr(self.space, name)
+
+
+class City:
+    def __init__(self, settings=None, example=None, guests=None, hosts=None, gso=True, dhcp=False):
+        """`guests`: {zone id: number} (static addresses unless `dhcp`); `hosts`: office ids that get a host, None: all."""
+        os.makedirs(WORK, mode=0o755, exist_ok=True)
+        sweep(WORK)
+        self.stem = stem()
+        self.directory = os.path.join(WORK, self.stem)
+        os.makedirs(os.path.join(self.directory, "etc"))
+        self.spaces, self.hosts, self.guests, self.gso, self.kept = [], {}, {}, gso, False
+        self._conf(settings, example)
+        try:
+            self._build(guests or {}, hosts, dhcp)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.kept:
+            return
+        previous = signal.signal(signal.SIGINT, signal.SIG_IGN) if _main_thread() else None
+        if hasattr(self, "gateway"):
+            self.gateway.stop(check=False)
+        for space in reversed(self.spaces):
+            space.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+        if previous is not None:
+            signal.signal(signal.SIGINT, previous)
+
+    def keep(self):
+        """Leaves the city standing when this process ends."""
+        self.kept = True
+        KEPT.update(space.name for space in self.spaces)
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    # --- the configuration
+
+    def _conf(self, settings, example):
+        paths = {"state": self.path("state"), "run": self.path("run")}
+        if example:
+            self.conf, self.settings = settings_module.ship(example, self.path("etc"), paths)
+        else:
+            self.settings = dict(settings or settings_module.small(), paths=paths)
+            self.conf = settings_module.write(self.settings, self.path("etc"))
+
+    def write_conf(self, settings):
+        """Another configuration for the same city: what `gerbang apply` and a restart will read."""
+        self.settings = dict(settings, paths=self.settings["paths"])
+        return settings_module.write(self.settings, self.path("etc"))
+
+    def office(self, ident):
+        return next(office for office in self.settings["offices"] if office["id"] == ident)
+
+    def zone(self, ident):
+        return next(zone for zone in self.settings["zones"] if zone["id"] == ident)
+
+    # --- building
+
+    def space(self, name):
+        space = Space(name, self.stem)
+        self.spaces.append(space)
+        return space
+
+    def _build(self, guests, hosts, dhcp):
+        self.internet, gateway, self.town = self.space("internet"), self.space("gateway"), self.space("town")
+        self.gateway = Gateway(self, gateway)
+        self._internet()
+        for office in self.settings["offices"]:
+            self._office(office, hosts is None or office["id"] in hosts)
+        for zone in self.settings["zones"]:
+            self._zone(zone)
+            for index in range(guests.get(zone["id"], 0)):
+                self.add_guest(zone["id"], index, dhcp=dhcp)
+        if not self.gso:
+            self.offload(False)
+
+    def _link(self, left, left_device, right, right_device, mac=None):
+        address = f"address {mac}" if mac else ""
+        left.ip(f"link add {left_device} {address} type veth peer name {right_device} netns {right.name}")
+        left.ip(f"link set {left_device} up")
+        right.ip(f"link set {right_device} up")
+
+    def _internet(self):
+        wan, gateway, internet = self.settings["uplink"]["device"], self.gateway.space, self.internet
+        self._link(gateway, wan, internet, "eth0")
+        internet.ip(f"address add {INTERNET4}/24 dev eth0", f"address add {INTERNET6}/64 dev eth0 nodad",
+                    f"address add {RESOLVER}/24 dev eth0", f"address add {WEB}/24 dev eth0",
+                    f"address add {WEB6}/64 dev eth0 nodad",
+                    "address add 1.1.1.1/32 dev lo", "address add 9.9.9.9/32 dev lo",
+                    f"route add 10.0.0.0/8 via {GATEWAY4}", f"route add 2000::/3 via {GATEWAY6}")
+        gateway.ip(f"address add {GATEWAY4}/24 dev {wan}", f"address add {GATEWAY6}/64 dev {wan} nodad",
+                   f"route add default via {INTERNET4}", f"route add default via {INTERNET6}")
+        # What arrives from the gateway, by server port: a second opinion on uploads (traffic.py).
+        internet.run("nft", "-f", "-", input="""table inet lab {
+            set up { typeof th dport; flags dynamic; counter; size 65535; }
+            chain in { type filter hook prerouting priority -300; iifname "eth0" meta l4proto { tcp, udp } update @up { th dport counter }; }
+        }""")
+        internet.popen("dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--no-resolv", "--no-hosts",
+                       f"--pid-file={self.path('internet-dns.pid')}", "--bind-interfaces", f"--listen-address={RESOLVER}",
+                       "--listen-address=1.1.1.1", f"--address=/test/{WEB}", f"--address=/test/{WEB6}",
+                       log=self.path("internet-dns.log"))
+        os.makedirs(self.path("www"))
+        write(self.path("www", "index.html"), "<!DOCTYPE html><title>Internet</title><h1>This is the internet</h1>")
+        internet.popen(sys.executable, "-m", "http.server", "--bind", "::", "--directory", self.path("www"), "80",
+                       log=self.path("internet-web.log"))
+
+    def _bridge(self, device):
+        """The gateway's device, joined to a bridge of the same name in the town."""
+        self._link(self.gateway.space, device, self.town, f"p-{device}")
+        self.town.ip(f"link add {device} type bridge mcast_snooping 0 forward_delay 0",
+                     f"link set p-{device} master {device}", f"link set {device} up")
+
+    def _attach(self, device, name, mac=None):
+        """A new namespace behind a bridge."""
+        space, port = self.space(name), f"p{len(self.spaces)}"
+        self._link(space, "eth0", self.town, port, mac)
+        self.town.ip(f"link set {port} master {device}")
+        if not self.gso:
+            self.town.offload(port, False)
+        return space
+
+    def _office(self, office, with_host):
+        for device in office["devices"]:
+            if not self.gateway.has(device):
+                self._bridge(device)
+        device, space = office["devices"][0], None
+        addresses = {}
+        for prefix in office["prefixes"]:
+            network = ipaddress.ip_network(prefix)
+            ours, theirs = network[1], network[10]
+            self.gateway.space.ip(f"address add {ours}/{network.prefixlen} dev {device}")
+            addresses.setdefault(network.version, (theirs, network.prefixlen, ours))
+        if not with_host:
+            return
+        space = self._attach(device, f"h-{office['id']}")
+        for theirs, length, ours in addresses.values():
+            space.ip(f"address add {theirs}/{length} dev eth0", f"route add default via {ours}")
+        self.hosts[office["id"]] = Machine(space, office["id"], None, *(
+            str(addresses[version][0]) if version in addresses else None for version in (4, 6)))
+
+    def _zone(self, zone):
+        if not self.gateway.has(zone["devices"][0]):
+            self._bridge(zone["devices"][0])
+
+    def add_guest(self, zone_id, index=None, dhcp=False, mac=None):
+        zone = self.zone(zone_id)
+        mine = self.guests.setdefault(zone_id, [])
+        index = len(mine) if index is None else index
+        number = [z["id"] for z in self.settings["zones"]].index(zone_id)
+        mac = mac or f"02:6e:{number:02x}:00:{index >> 8:02x}:{index & 255:02x}"
+        space = self._attach(zone["devices"][0], f"g{number}-{index}", mac)
+        here4 = ipaddress.ip_interface(zone["address"])
+        os.makedirs(f"/etc/netns/{space.name}", exist_ok=True)
+        write(f"/etc/netns/{space.name}/resolv.conf", f"nameserver {here4.ip}\noptions timeout:2 attempts:2")
+        guest = Machine(space, zone_id, mac)
+        if not dhcp:
+            self._static(guest, zone, here4, index)
+        if not self.gso:
+            space.offload("eth0", False)
+        mine.append(guest)
+        return guest
+
+    def _static(self, guest, zone, here4, index):
+        guest.address4 = str(here4.network[256 + index] if here4.network.num_addresses > 512
+                             else here4.network[100 + index])
+        guest.space.ip(f"address add {guest.address4}/{here4.network.prefixlen} dev eth0",
+                       f"route add default via {here4.ip}")
+        if "address6" in zone:
+            here6 = ipaddress.ip_interface(zone["address6"])
+            guest.address6 = str(here6.network[0x1000 + index])
+            guest.space.ip(f"address add {guest.address6}/{here6.network.prefixlen} dev eth0 nodad",
+                           f"route add default via {here6.ip}")
+
+    def lease(self, guest):
+        """IPv4 by DHCP from the gateway's dnsmasq, as a telephone would."""
+        script = self.path("lease")
+        if not os.path.exists(script):
+            write(script, '#!/bin/sh\n[ "$1" = bound ] || exit 0\nip address add "$ip/$mask" dev "$interface"\n'
+                          'ip route replace default via "$router"')
+            os.chmod(script, 0o755)
+        guest.run("udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-T", "1", "-s", script)
+        guest.address4 = guest.run("ip", "-4", "-o", "address", "show", "eth0").split()[3].split("/")[0]
+
+    def offload(self, on):
+        """GSO of every device in the city, both ends."""
+        self.gso = on
+        for space in self.spaces:
+            with space.enter(), open("/proc/thread-self/net/dev") as file:
+                names = [line.split(":")[0].strip() for line in file if ":" in line]
+            for name in names:
+                if name != "lo" and name not in self.gateway.bridges and not name.startswith("gerbang"):
+                    space.offload(name, on)
+
+
+def _main_thread():
+    import threading
+    return threading.current_thread() is threading.main_thread()
