@@ -147,11 +147,25 @@ static int ask_with_time(const struct invocation *invocation, json_t *request, c
 
 /* ---- without a daemon ---- */
 
+static int check_json(const struct invocation *invocation)
+{
+	_cleanup_(json_decrefp) json_t *document = NULL;
+	bool valid = false;
+
+	document = local_check(config_of(invocation), &valid);
+	if (!document)
+		return no_memory();
+	render_json(document);
+	return valid ? CONTROL_DONE : CONTROL_REFUSED;
+}
+
 int command_check(const struct invocation *invocation)
 {
 	_cleanup_(policy_freep) struct policy *policy = NULL;
 	size_t warnings = 0;
 
+	if (invocation->values[OPTION_JSON])
+		return check_json(invocation);
 	policy = local_policy(config_of(invocation), true, &warnings);
 	if (!policy)
 		return CONTROL_REFUSED;
@@ -164,7 +178,7 @@ int command_check(const struct invocation *invocation)
 	return CONTROL_DONE;
 }
 
-/* The daemon first: it knows overrides and its own clock. 1: nobody is there, ask the policy library. */
+/* The daemon first: it knows overrides and its own clock. -1: nobody is there, ask the policy library. */
 static int try_daemon(const struct invocation *invocation, const char *run_directory, json_t *request,
 		      renderer render)
 {
@@ -181,31 +195,42 @@ static int try_daemon(const struct invocation *invocation, const char *run_direc
 	return r;
 }
 
-int command_plan(const struct invocation *invocation)
+static int plan_locally(const struct invocation *invocation, const char *run_directory)
 {
 	_cleanup_(policy_freep) struct policy *policy = NULL;
 	_cleanup_(json_decrefp) json_t *document = NULL;
-	int64_t wall_usec = clock_now().wall_usec;
 	const char *at = invocation->values[OPTION_AT];
+	int64_t wall_usec;
 	char time[TIME_TEXT];
-	int r;
 
-	policy = local_policy(config_of(invocation), false, NULL);
+	policy = local_policy(config_of(invocation), false, NULL); /* and the site's time zone */
 	if (!policy)
 		return CONTROL_REFUSED;
-	if (at && read_time(policy->run_directory, at, time) < 0)
+	wall_usec = clock_now().wall_usec;
+	if (at && (read_time(run_directory, at, time) < 0 || clock_parse(time, &wall_usec) < 0))
 		return CONTROL_USAGE;
-	r = try_daemon(invocation, policy->run_directory,
-		       at ? json_pack("{ss,ss}", "command", "plan", "at", time)
-			  : json_pack("{ss}", "command", "plan"),
-		       render_plan);
-	if (r >= 0)
-		return r;
-	if (at)
-		clock_parse(time, &wall_usec);
 	local_speak(policy);
 	document = local_plan(policy, wall_usec);
 	return show(invocation, document, render_plan);
+}
+
+int command_plan(const struct invocation *invocation)
+{
+	_cleanup_(freep) char *run_directory = local_run_directory(config_of(invocation));
+	const char *at = invocation->values[OPTION_AT];
+	char time[TIME_TEXT];
+	json_t *request;
+	int r;
+
+	if (!run_directory)
+		return no_memory();
+	if (at && read_time(run_directory, at, time) < 0)
+		return CONTROL_USAGE;
+	request = json_pack("{ss}", "command", "plan");
+	if (at)
+		json_object_set_new(request, "at", json_string(time));
+	r = try_daemon(invocation, run_directory, request, render_plan);
+	return r >= 0 ? r : plan_locally(invocation, run_directory);
 }
 
 /* 1 to 366, or 0: said. */
@@ -225,24 +250,32 @@ static int read_days(const struct invocation *invocation)
 	return 0;
 }
 
-int command_schedule(const struct invocation *invocation)
+static int schedule_locally(const struct invocation *invocation, int days)
 {
 	_cleanup_(policy_freep) struct policy *policy = NULL;
 	_cleanup_(json_decrefp) json_t *document = NULL;
+
+	policy = local_policy(config_of(invocation), false, NULL);
+	if (!policy)
+		return CONTROL_REFUSED;
+	local_speak(policy);
+	document = local_schedule(policy, clock_now().wall_usec, days);
+	return show(invocation, document, render_schedule);
+}
+
+int command_schedule(const struct invocation *invocation)
+{
+	_cleanup_(freep) char *run_directory = NULL;
 	int r, days = read_days(invocation);
 
 	if (days == 0)
 		return CONTROL_USAGE;
-	policy = local_policy(config_of(invocation), false, NULL);
-	if (!policy)
-		return CONTROL_REFUSED;
-	r = try_daemon(invocation, policy->run_directory,
-		       json_pack("{ss,si}", "command", "schedule", "days", days), render_schedule);
-	if (r >= 0)
-		return r;
-	local_speak(policy);
-	document = local_schedule(policy, clock_now().wall_usec, days);
-	return show(invocation, document, render_schedule);
+	run_directory = local_run_directory(config_of(invocation));
+	if (!run_directory)
+		return no_memory();
+	r = try_daemon(invocation, run_directory, json_pack("{ss,si}", "command", "schedule", "days", days),
+		       render_schedule);
+	return r >= 0 ? r : schedule_locally(invocation, days);
 }
 
 /* ---- the daemon's ---- */

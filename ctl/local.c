@@ -4,6 +4,8 @@
  * would happen; but a daemon knows more: overrides, sessions, and what is loaded rather than what is in the
  * file.
  */
+#include <libconfig.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include "../lib/clock.h"
@@ -43,6 +45,34 @@ struct policy *local_policy(const char *path, bool warn, size_t *n_warnings)
 	return policy;
 }
 
+static json_t *lines_json(char *const *lines, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < n; i++)
+		json_array_append_new(array, json_string(lines[i]));
+	return array;
+}
+
+json_t *local_check(const char *path, bool *valid)
+{
+	_cleanup_(config_report_clear) struct config_report report = {0};
+	struct policy *policy = load(path, &report);
+	json_t *document = json_pack("{sb,so,so}", "valid", policy != NULL, "faults",
+				     lines_json(report.faults, report.n_faults), "warnings",
+				     lines_json(report.warnings, report.n_warnings));
+
+	*valid = policy != NULL;
+	if (policy) {
+		json_object_set_new(document, "offices", json_integer((json_int_t)policy->n_offices));
+		json_object_set_new(document, "zones", json_integer((json_int_t)policy->n_zones));
+		json_object_set_new(document, "schedules", json_integer((json_int_t)policy->n_schedules));
+		json_object_set_new(document, "holidays", json_integer((json_int_t)policy->n_holidays));
+	}
+	policy_free(policy);
+	return document;
+}
+
 void local_speak(struct policy *policy)
 {
 	char *language = strdup(words_language() == WORDS_ID ? "id" : "en");
@@ -53,16 +83,35 @@ void local_speak(struct policy *policy)
 	policy->language = language;
 }
 
+/* Whatever else is wrong in the file: a person in the middle of an edit must be able to ask how things are.
+ */
+static char *configured_directory(const char *path)
+{
+	_cleanup_(freep) char *copy = strdup(path);
+	const char *run = RUN_DIRECTORY;
+	char *directory = NULL;
+	config_t config;
+
+	if (!copy)
+		return NULL;
+	config_init(&config);
+	config_set_include_dir(&config, dirname(copy));
+	if (config_read_file(&config, path)) {
+		config_lookup_string(&config, "paths.run", &run);
+		directory = strdup(run);
+	}
+	config_destroy(&config);
+	return directory;
+}
+
 char *local_run_directory(const char *path)
 {
-	_cleanup_(config_report_clear) struct config_report report = {0};
-	struct policy *policy = load(path, &report);
-	char *directory = strdup(policy ? policy->run_directory : RUN_DIRECTORY);
+	char *directory = configured_directory(path);
 
-	if (!policy)
-		complain(WORD_DEFAULT_RUN, path, RUN_DIRECTORY);
-	policy_free(policy);
-	return directory;
+	if (directory)
+		return directory;
+	complain(WORD_DEFAULT_RUN, path, RUN_DIRECTORY);
+	return strdup(RUN_DIRECTORY);
 }
 
 /* `describe` sees the site at that instant with nothing done by a person: no overrides, no sessions. */

@@ -6,6 +6,8 @@
 #include <jansson.h>
 #include "../policy/config.h"
 
+/* {"valid", "faults": [], "warnings": [], "offices", "zones", "schedules", "holidays"} */
+json_t *local_check(const char *path, bool *valid);
 /* The policy of `path`, or NULL: then the faults have been said on standard error. Warnings are said with
  * `warn`. */
 struct policy *local_policy(const char *path, bool warn, size_t *n_warnings);

@@ -14,7 +14,8 @@
 
 static const struct command commands[] = {
     {.name = "check",
-     .arguments = "",
+     .arguments = "[--json]",
+     .options = JSON,
      .run = command_check,
      .help = {"checks the configuration, without a daemon and without root",
 	      "memeriksa konfigurasi, tanpa daemon dan tanpa root"},

@@ -113,6 +113,18 @@ static void print_cell(const struct cell *cell, char align, int width, bool last
 		printf("%*s", (align == 'r' ? 0 : pad) + GAP, "");
 }
 
+/* Nothing is printed behind the last cell that has something in it. */
+static void print_row(const struct table *table, const struct cell *row, const int *widths)
+{
+	size_t n = table->n_columns;
+
+	while (n > 0 && !*row[n - 1].text)
+		n--;
+	for (size_t i = 0; i < n; i++)
+		print_cell(&row[i], table->align[i], widths[i], i + 1 == n);
+	putchar('\n');
+}
+
 void table_print(const struct table *table)
 {
 	int widths[COLUMNS_MAX] = {0};
@@ -122,14 +134,8 @@ void table_print(const struct table *table)
 	for (size_t i = 0; i < table->n; i++)
 		widths[i % table->n_columns] =
 		    MAX(widths[i % table->n_columns], width_of(table->cells[i].text));
-	for (size_t i = 0; i < table->n; i++) {
-		size_t column = i % table->n_columns;
-		bool last = column + 1 == table->n_columns;
-
-		print_cell(&table->cells[i], table->align[column], widths[column], last);
-		if (last)
-			putchar('\n');
-	}
+	for (size_t i = 0; i + table->n_columns <= table->n; i += table->n_columns)
+		print_row(table, &table->cells[i], widths);
 }
 
 struct table *table_free(struct table *table)

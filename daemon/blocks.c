@@ -83,10 +83,10 @@ static bool want_one(struct blocks *blocks, unsigned slot)
 bool blocks_grow(struct blocks *blocks, const struct policy_zone *zone, unsigned slot, size_t users)
 {
 	unsigned limit = limit_of(zone);
-	unsigned more = blocks->n[slot] / 4 + 1; /* a crowd that comes all at once meets few APPLYs */
+	unsigned more = MIN(blocks->n[slot] / 4 + 1, BLOCKS_A_PLAN);
 	bool grown = false;
 
-	if (blocks->n[slot] && (size_t)blocks->n[slot] * PLAN_GUEST_BLOCK >= users + BLOCKS_AHEAD)
+	if (blocks->n[slot] && blocks_classes(blocks, slot) >= users + BLOCKS_AHEAD)
 		return false;
 	while (more-- && blocks->n[slot] < limit && want_one(blocks, slot))
 		grown = true;
@@ -160,4 +160,9 @@ bool blocks_settle(struct blocks *blocks, struct pool *pool, const struct sessio
 bool blocks_ready(const struct blocks *blocks, uint16_t minor)
 {
 	return minor >= PLAN_FIRST_GUEST && blocks->ready[(minor - PLAN_FIRST_GUEST) / PLAN_GUEST_BLOCK];
+}
+
+size_t blocks_classes(const struct blocks *blocks, unsigned slot)
+{
+	return (size_t)blocks->n[slot] * PLAN_GUEST_BLOCK;
 }

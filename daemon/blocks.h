@@ -11,6 +11,7 @@
 #include "session.h"
 
 #define BLOCKS_AHEAD 32u
+#define BLOCKS_A_PLAN 2u
 
 enum block_asked { BLOCK_UNASKED, BLOCK_ASKED, BLOCK_LEFT_OUT };
 
@@ -38,3 +39,5 @@ struct guest_blocks blocks_ask(struct blocks *blocks, const struct policy *polic
 bool blocks_settle(struct blocks *blocks, struct pool *pool, const struct sessions *sessions, uint64_t count);
 /* The class's block is in the kernel: a class that becomes free goes to the pool. */
 bool blocks_ready(const struct blocks *blocks, uint16_t minor);
+/* How many classes the slot has, in the kernel or on their way there. */
+size_t blocks_classes(const struct blocks *blocks, unsigned slot);

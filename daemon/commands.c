@@ -18,8 +18,7 @@
 
 #define OVERRIDE_USEC_MAX (400 * USEC_PER_DAY)
 
-/* --- answers that wait for the kernel
- * ------------------------------------------------------------------------ */
+/* ---- answers that wait for the kernel ---- */
 
 struct later {
 	struct session_waiter waiter; /* for a kick */
@@ -93,8 +92,7 @@ static void decide(const struct ticket *ticket, const char *cause, json_t *docum
 		engine_wait(engine, on_decided, later);
 }
 
-/* --- zones and offices
- * --------------------------------------------------------------------------------------- */
+/* ---- zones and offices ---- */
 
 static const struct policy_zone *zone_argument(const struct ticket *ticket, const json_t *request)
 {
@@ -284,8 +282,7 @@ void command_rehearse(const struct ticket *ticket, const json_t *request)
 	       json_pack("{s:s, s:o}", "time", clock_text(to, rfc), "text", json_sprintf("now %s", text)));
 }
 
-/* --- kick
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- kick ---- */
 
 struct guest_name {
 	struct mac mac;

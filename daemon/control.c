@@ -45,8 +45,7 @@ static const struct {
     {"rehearse", command_rehearse},
 };
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------- */
+/* ---- answers ---- */
 
 static void send_answer(const struct ticket *ticket, enum control_status status, const char *text)
 {
@@ -102,8 +101,7 @@ void ticket_free(struct ticket *ticket)
 	free(ticket);
 }
 
-/* --- arguments
- * ----------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 /* What was given, for the refusal: as JSON, cut short. */
 static const char *given(const json_t *value, char text[static 80])
@@ -166,8 +164,7 @@ const char *control_time_text(int64_t wall_usec, char text[static CONTROL_TIME_T
 	return text;
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------------------------ */
+/* ---- requests ---- */
 
 static void dispatch(const struct ticket *ticket, const json_t *request)
 {
@@ -209,8 +206,7 @@ static int on_message(void *userdata, uint64_t peer, const union message *messag
 	return 0;
 }
 
-/* --- the socket
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the socket ---- */
 
 static bool is_member(uid_t uid, gid_t primary)
 {

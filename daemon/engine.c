@@ -17,6 +17,8 @@
 #include "../lib/log.h"
 #include "../lib/units.h"
 
+#define PREPARE_USEC (5 * USEC_PER_MINUTE)
+
 struct engine {
 	struct daemon *daemon;
 	struct policy *policy;
@@ -31,23 +33,39 @@ struct engine {
 	sd_event_source *step, *timer;
 };
 
-/* --- when to look again
- * -------------------------------------------------------------------------------------- */
+/* ---- when to look again ---- */
 
 static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
 {
 	struct engine *engine = userdata;
-	_cleanup_(freep) char *cause = engine->view.next_cause ? strdup(engine->view.next_cause) : NULL;
+	bool change = engine->view.next_wall_usec <= clock_now().wall_usec;
+	_cleanup_(freep) char *cause =
+	    change && engine->view.next_cause ? strdup(engine->view.next_cause) : NULL;
 
-	engine_update(engine, cause ? cause : "schedule");
+	engine_update(engine, cause ? cause : change ? "schedule" : "classes for a zone that opens soon");
 	return 0;
+}
+
+/* The next change, or before it the time to build classes for a zone that is about to open. */
+static int64_t next_look(const struct engine *engine, struct instant now)
+{
+	int64_t next = engine->view.next_wall_usec;
+
+	for (size_t i = 0; i < engine->policy->n_zones; i++) {
+		const struct engine_zone *zone = &engine->view.zones[i];
+		int64_t prepare = zone->next_wall_usec - PREPARE_USEC;
+
+		if (!zone->open && prepare > now.wall_usec && (!next || prepare < next))
+			next = prepare;
+	}
+	return next;
 }
 
 /* The wall clock's own timer, so that a clock that is set does not shift it; a rehearsed clock runs evenly
  * on. */
 static void timer_arm(struct engine *engine, struct instant now)
 {
-	int64_t wall = engine->view.next_wall_usec;
+	int64_t wall = next_look(engine, now);
 	bool rehearsal = clock_is_rehearsal();
 	int64_t at = rehearsal ? now.mono_usec + (wall - now.wall_usec) : wall;
 	int r;
@@ -74,8 +92,7 @@ static int on_step(sd_event_source *source _unused_, int fd, uint32_t revents _u
 	return 0;
 }
 
-/* --- deciding
- * ------------------------------------------------------------------------------------------------ */
+/* ---- deciding ---- */
 
 struct planner_input engine_input(const struct engine *engine, struct instant now)
 {
@@ -89,11 +106,16 @@ struct planner_input engine_input(const struct engine *engine, struct instant no
 	};
 }
 
+static bool opens_soon(const struct engine_zone *zone, int64_t wall_usec)
+{
+	return !zone->open && zone->next_wall_usec && zone->next_wall_usec - wall_usec <= PREPARE_USEC;
+}
+
 static bool grow_zone(struct engine *engine, const struct engine_zone *zone)
 {
 	size_t users;
 
-	if (!engine->adopted || !zone->open || zone->slot < 0)
+	if (!engine->adopted || zone->slot < 0 || !(zone->open || opens_soon(zone, clock_now().wall_usec)))
 		return false;
 	users = sessions_count(engine->daemon->sessions, zone->zone->device);
 	return blocks_grow(&engine->blocks, zone->zone, (unsigned)zone->slot, users);
@@ -120,8 +142,7 @@ void engine_update(struct engine *engine, const char *cause)
 		apply_send(engine->apply, now, cause);
 }
 
-/* --- from the shaper
- * ----------------------------------------------------------------------------------------- */
+/* ---- from the shaper ---- */
 
 void engine_on_state(void *userdata, const struct plan *actual)
 {
@@ -143,12 +164,11 @@ void engine_on_drift(void *userdata)
 {
 	struct engine *engine = userdata;
 
-	log_notice("the kernel no longer holds what it should: applying again");
+	log_debug("the shaper saw something of ours change"); /* what it repairs is said with the result */
 	engine_update(engine, "repair");
 }
 
-/* --- the apply's questions
- * ----------------------------------------------------------------------------------- */
+/* ---- the apply's questions ---- */
 
 static int on_plan(void *userdata, struct instant now, uint64_t number, struct plan *out)
 {
@@ -183,8 +203,7 @@ static void on_again(void *userdata, const char *cause)
 	engine_update(userdata, cause);
 }
 
-/* --- overrides, policy
- * --------------------------------------------------------------------------------------- */
+/* ---- overrides, policy ---- */
 
 int engine_override(struct engine *engine, enum override_kind kind, const char *id, int64_t until_wall_usec)
 {
@@ -223,8 +242,7 @@ int engine_swap(struct engine *engine, struct policy *policy, struct policy **be
 	return 0;
 }
 
-/* --- what others ask
- * ----------------------------------------------------------------------------------------- */
+/* ---- what others ask ---- */
 
 const struct policy *engine_policy(const struct engine *engine)
 {
@@ -279,8 +297,7 @@ const struct engine_zone *engine_zone_by_address(const struct engine *engine, co
 	return NULL;
 }
 
-/* --- life
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 static int watch_clock(struct engine *engine)
 {

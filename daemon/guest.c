@@ -9,26 +9,32 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
+#include "answer.h"
 #include "daemon.h"
 #include "engine.h"
 #include "life.h"
-#include "meter.h"
 #include "neighbour.h"
 #include "server.h"
-#include "shaper.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
 #include "../lib/units.h"
 
 #define WAITING_MAX 4096u
+#define CLASS_PATIENCE_USEC (2 * USEC_PER_SEC) /* for classes that are being built */
+#define CLASS_RETRY_USEC (50 * USEC_PER_MSEC)
 #define SAY_EVERY_USEC (10 * USEC_PER_SEC)
+
+TAILQ_HEAD(parked_list, parked);
 
 struct guests {
 	struct daemon *daemon;
 	struct server *server;
 	unsigned n_waiting;
 	int64_t said_usec;
+	struct parked_list parked;
+	sd_event_source *retry;
 };
 
 /* One question, with what is known of who asks. */
@@ -39,6 +45,8 @@ struct question {
 	const struct engine_zone *zone;
 	unsigned ifindex;
 	struct mac mac;
+	struct addr address4;	    /* of a login; family 0: not known */
+	int64_t patience_mono_usec; /* of a login that waits for a class: until then; 0: does not wait yet */
 };
 
 /* A guest's question that waits for the kernel. Zones may be others by then: the guest is kept by device. */
@@ -50,61 +58,14 @@ struct waiting {
 	struct mac mac;
 };
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------- */
+/* A login that waits for a class. question.zone is found anew. */
+struct parked {
+	TAILQ_ENTRY(parked) link;
+	struct question question;
+	char device[IFNAMSIZ];
+};
 
-static void put_text(char *to, size_t size, const char *from)
-{
-	memset(to, 0, size);
-	memcpy(to, from, strnlen(from, size - 1));
-}
-
-static void put_local(char text[static 64], int64_t wall_usec)
-{
-	struct tm local = clock_local(wall_usec);
-
-	memset(text, 0, 64);
-	if (wall_usec)
-		strftime(text, 64, "%Y-%m-%d %H:%M", &local);
-}
-
-static void put_zone(struct message_guest_state *state, const struct engine_zone *zone)
-{
-	put_text(state->zone, sizeof(state->zone), zone->zone->id);
-	put_text(state->zone_name, sizeof(state->zone_name), zone->zone->name);
-	state->session_usec = (int64_t)zone->zone->session_usec;
-	state->down_bps = zone->zone->client.down_bps;
-	state->up_bps = zone->zone->client.up_bps;
-	if (zone->open)
-		state->closes_wall_usec = zone->next_wall_usec;
-	else
-		state->opens_wall_usec = zone->next_wall_usec;
-	put_local(state->opens_text, state->opens_wall_usec);
-	put_local(state->closes_text, state->closes_wall_usec);
-}
-
-static void put_session(struct message_guest_state *state, const struct life *life,
-			const struct session *session)
-{
-	struct instant now = clock_now();
-	int64_t left = session->row.ends_mono_usec - now.mono_usec;
-
-	if (state->closes_wall_usec)
-		left = MIN(left, state->closes_wall_usec - now.wall_usec);
-	state->seconds_remaining = MAX(left, (int64_t)0) / USEC_PER_SEC;
-	state->down_bytes = life_bytes(life, session, PLAN_DOWN);
-	state->up_bytes = life_bytes(life, session, PLAN_UP);
-}
-
-static enum guest_state state_of(const struct guests *guests, const struct engine_zone *zone,
-				 const struct session *session)
-{
-	if (!zone->open)
-		return GUEST_CLOSED;
-	if (session && session->state == SESSION_ONLINE)
-		return GUEST_ONLINE;
-	return shaper_ready(guests->daemon->shaper) ? GUEST_CAPTIVE : GUEST_BUSY;
-}
+/* ---- answers ---- */
 
 static void send_state(struct guests *guests, uint64_t peer, uint64_t id,
 		       const struct message_guest_state *state)
@@ -115,22 +76,11 @@ static void send_state(struct guests *guests, uint64_t peer, uint64_t id,
 	server_send(guests->server, peer, MESSAGE_GUEST_STATE, &message, -1);
 }
 
-/* The guest's state as it is; `busy` where it asked for something that could not be had. */
 static void answer(struct guests *guests, uint64_t peer, uint64_t id, const char *device,
 		   const struct mac *mac, bool busy)
 {
-	const struct engine_zone *zone = engine_zone_by_device(guests->daemon->engine, device);
-	const struct session *session = sessions_find(guests->daemon->sessions, device, mac);
-	struct message_guest_state state = {.state = GUEST_UNKNOWN};
+	const struct message_guest_state state = answer_state(guests->daemon, device, mac, busy);
 
-	if (zone) {
-		state.state = (uint8_t)state_of(guests, zone, session);
-		if (busy && state.state == GUEST_CAPTIVE)
-			state.state = GUEST_BUSY;
-		put_zone(&state, zone);
-	}
-	if (state.state == GUEST_ONLINE)
-		put_session(&state, guests->daemon->life, session);
 	send_state(guests, peer, id, &state);
 }
 
@@ -147,8 +97,7 @@ static void answer_unknown(const struct question *question)
 	send_state(question->guests, question->peer, question->id, &state);
 }
 
-/* --- waiting for the kernel
- * ---------------------------------------------------------------------------------- */
+/* ---- waiting for the kernel ---- */
 
 static void on_done(struct session_waiter *waiter, int error)
 {
@@ -186,8 +135,7 @@ static void wait_not(const struct question *question, struct session_waiter *wai
 	free(waiter);
 }
 
-/* --- the three questions
- * ------------------------------------------------------------------------------------- */
+/* ---- the three questions ---- */
 
 static void on_ask(const struct question *question, struct session *session)
 {
@@ -222,31 +170,55 @@ static void log_busy(const struct question *question, int error)
 	log_warning("zone %s: full, no class is free for another guest", question->zone->zone->id);
 }
 
+/* The classes are on their way: tries again soon, for a while. False: not this time. */
+static bool park(const struct question *question)
+{
+	struct guests *guests = question->guests;
+	int64_t now = clock_now().mono_usec;
+	struct parked *parked;
+
+	if (question->patience_mono_usec ? now >= question->patience_mono_usec
+					 : guests->n_waiting >= WAITING_MAX)
+		return false;
+	parked = calloc(1, sizeof(*parked));
+	if (!parked)
+		return false;
+	parked->question = *question;
+	if (!question->patience_mono_usec)
+		parked->question.patience_mono_usec = now + CLASS_PATIENCE_USEC;
+	memcpy(parked->device, question->zone->zone->device, sizeof(parked->device));
+	if (TAILQ_EMPTY(&guests->parked)) {
+		sd_event_source_set_time_relative(guests->retry, CLASS_RETRY_USEC);
+		sd_event_source_set_enabled(guests->retry, SD_EVENT_ONESHOT);
+	}
+	TAILQ_INSERT_TAIL(&guests->parked, parked, link);
+	guests->n_waiting++;
+	return true;
+}
+
 static void join(const struct question *question)
 {
 	const struct life_guest guest = {
 	    .zone = question->zone->zone,
 	    .slot = (unsigned)question->zone->slot,
 	    .mac = question->mac,
-	    .address4 = address4_of(question),
+	    .address4 = question->address4,
 	    .login = POLICY_LOGIN_CLICK,
 	};
 	struct session_waiter *waiter = wait_for(question);
-	int r;
+	int r = waiter ? life_join(question->guests->daemon->life, &guest, waiter) : -ENOBUFS;
 
-	if (!waiter) {
-		answer_now(question, true);
+	if (r >= 0)
 		return;
-	}
-	r = life_join(question->guests->daemon->life, &guest, waiter);
-	if (r < 0) {
+	if (waiter)
 		wait_not(question, waiter);
-		log_busy(question, r);
-		answer_now(question, true);
-	}
+	if (r == -EAGAIN && park(question))
+		return;
+	log_busy(question, r);
+	answer_now(question, true);
 }
 
-static void on_login(const struct question *question, struct session *session)
+static void login(const struct question *question, struct session *session)
 {
 	struct session_waiter *waiter;
 
@@ -262,6 +234,42 @@ static void on_login(const struct question *question, struct session *session)
 	} else {
 		answer_now(question, true);
 	}
+}
+
+static void on_login(const struct question *question, struct session *session)
+{
+	struct question with_address = *question;
+
+	with_address.address4 = session ? (struct addr){0} : address4_of(question);
+	login(&with_address, session);
+}
+
+static void try_again(struct parked *parked)
+{
+	struct question *question = &parked->question;
+	struct guests *guests = question->guests;
+
+	guests->n_waiting--;
+	question->zone = engine_zone_by_device(guests->daemon->engine, parked->device);
+	if (question->zone)
+		login(question, sessions_find(guests->daemon->sessions, parked->device, &question->mac));
+	else
+		answer_unknown(question);
+	free(parked);
+}
+
+static int on_retry(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
+{
+	struct guests *guests = userdata;
+	struct parked_list parked = TAILQ_HEAD_INITIALIZER(parked);
+	struct parked *first;
+
+	TAILQ_CONCAT(&parked, &guests->parked, link);
+	while ((first = TAILQ_FIRST(&parked))) {
+		TAILQ_REMOVE(&parked, first, link);
+		try_again(first);
+	}
+	return 0;
 }
 
 static void on_logout(const struct question *question, struct session *session)
@@ -286,8 +294,7 @@ static void (*const requests[])(const struct question *, struct session *) = {
     [GUEST_LOGOUT] = on_logout,
 };
 
-/* --- who asks
- * ------------------------------------------------------------------------------------------------ */
+/* ---- who asks ---- */
 
 static const struct engine_zone *zone_of(const struct guests *guests, const struct message_guest *message)
 {
@@ -341,8 +348,7 @@ static int on_message(void *userdata, uint64_t peer, const union message *messag
 	return 0;
 }
 
-/* --- the socket
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the socket ---- */
 
 static bool allowed(uid_t uid, gid_t gid _unused_)
 {
@@ -351,24 +357,10 @@ static bool allowed(uid_t uid, gid_t gid _unused_)
 	return uid == 0 || (privilege_uid(USER_PORTAL, &portal) >= 0 && uid == portal);
 }
 
-static union message settings(const struct guests *guests)
-{
-	const struct policy *policy = engine_policy(guests->daemon->engine);
-	union message message = {0};
-	struct message_portal_settings *out = &message.portal_settings;
-
-	out->port = policy->portal.port;
-	if (policy->portal.hostname)
-		put_text(out->hostname, sizeof(out->hostname), policy->portal.hostname);
-	put_text(out->site, sizeof(out->site), policy->site_name);
-	put_text(out->language, sizeof(out->language), policy->language);
-	return message;
-}
-
 static void on_connected(void *userdata, uint64_t peer)
 {
 	struct guests *guests = userdata;
-	union message message = settings(guests);
+	union message message = answer_settings(engine_policy(guests->daemon->engine));
 
 	log_debug("the portal has connected");
 	server_send(guests->server, peer, MESSAGE_PORTAL_SETTINGS, &message, -1);
@@ -376,7 +368,7 @@ static void on_connected(void *userdata, uint64_t peer)
 
 void guests_settings(struct guests *guests)
 {
-	const union message message = settings(guests);
+	const union message message = answer_settings(engine_policy(guests->daemon->engine));
 
 	server_send_all(guests->server, MESSAGE_PORTAL_SETTINGS, &message);
 }
@@ -391,9 +383,14 @@ int guests_new(struct daemon *daemon, const char *path, struct guests **out)
 	if (!guests)
 		return -ENOMEM;
 	guests->daemon = daemon;
-	r = server_new(daemon->event, path, 0666, GUESTS_PEERS, &events, guests, &guests->server);
+	TAILQ_INIT(&guests->parked);
+	r = sd_event_add_time(daemon->event, &guests->retry, CLOCK_MONOTONIC, 0, 0, on_retry, guests);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(guests->retry, SD_EVENT_OFF);
+	if (r >= 0)
+		r = server_new(daemon->event, path, 0666, GUESTS_PEERS, &events, guests, &guests->server);
 	if (r < 0) {
-		free(guests);
+		guests_free(guests);
 		return r;
 	}
 	*out = guests;
@@ -402,8 +399,15 @@ int guests_new(struct daemon *daemon, const char *path, struct guests **out)
 
 struct guests *guests_free(struct guests *guests)
 {
+	struct parked *parked;
+
 	if (!guests)
 		return NULL;
+	while ((parked = TAILQ_FIRST(&guests->parked))) {
+		TAILQ_REMOVE(&guests->parked, parked, link);
+		free(parked);
+	}
+	sd_event_source_disable_unref(guests->retry);
 	server_free(guests->server);
 	free(guests);
 	return NULL;

@@ -48,8 +48,7 @@ static void drop(struct life *life, struct session *session, int error)
 	session_wake(waiters, error);
 }
 
-/* --- leaving
- * ------------------------------------------------------------------------------------------------- */
+/* ---- leaving ---- */
 
 static void wake(struct session *session, int error)
 {
@@ -114,8 +113,7 @@ static int on_end(sd_event_source *source _unused_, uint64_t usec _unused_, void
 	return 0;
 }
 
-/* --- joining
- * ------------------------------------------------------------------------------------------------- */
+/* ---- joining ---- */
 
 static void on_joined(void *userdata, uint64_t id, const struct shaper_answer *answer)
 {
@@ -160,16 +158,18 @@ static void set_base(const struct life *life, struct session *session)
 		session->base[tree] = meter_row(life->daemon->meter, tree, session->row.minor)->bytes;
 }
 
-/* A class for one more guest; asks for what is missing where there is none, so that the next try finds one.
- */
+/* A class for one more guest; where there is none, says whether one is coming (-EAGAIN). */
 static int take_class(struct life *life, const struct life_guest *guest, uint16_t *minor)
 {
 	struct daemon *daemon = life->daemon;
 	int r = pool_take(daemon->pool, guest->slot, meter_answered(daemon->meter), minor);
 
+	engine_grow(daemon->engine, guest->zone);
 	if (r == -EAGAIN)
 		meter_ask(daemon->meter);
-	engine_grow(daemon->engine, guest->zone);
+	if (r == -ENOENT && blocks_classes(engine_blocks(daemon->engine), guest->slot) >
+				sessions_count(daemon->sessions, guest->zone->device))
+		r = -EAGAIN;
 	return r;
 }
 
@@ -204,8 +204,7 @@ int life_join(struct life *life, const struct life_guest *guest, struct session_
 	return 0;
 }
 
-/* --- a new address
- * ------------------------------------------------------------------------------------------- */
+/* ---- a new address ---- */
 
 static void on_changed(void *userdata, uint64_t id _unused_, const struct shaper_answer *answer)
 {
@@ -225,8 +224,7 @@ void life_address(struct life *life, struct session *session, const struct addr 
 		session->row.address4 = *address4; /* so that a plan made meanwhile says the same */
 }
 
-/* --- the whole
- * ----------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static bool makes_sense(const struct life *life, const struct plan_session *row, const bool *used)
 {

@@ -22,8 +22,8 @@ struct life_guest {
 	struct addr address4; /* family 0: not known */
 	uint8_t login;	      /* enum policy_login */
 };
-/* 0: on its way, `waiter` is called (and owned). -EAGAIN, -ENOENT: no class is free now or at all; -ENOTCONN,
- * -ENOBUFS: the shaper; -ENOMEM. A guest who has a session already must not come here. */
+/* 0: on its way, `waiter` is called (and owned). -EAGAIN: no class is free, but one is coming; -ENOENT: none;
+ * -ENOTCONN, -ENOBUFS: the shaper; -ENOMEM. A guest who has a session already must not come here. */
 int life_join(struct life *life, const struct life_guest *guest, struct session_waiter *waiter);
 /* 0: on its way, `waiter` (or NULL) is called once the kernel has let go of it. -ENOTCONN: not now. */
 int life_leave(struct life *life, struct session *session, struct session_waiter *waiter);

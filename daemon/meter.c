@@ -37,8 +37,7 @@ struct meter {
 	struct watcher *watchers;
 };
 
-/* --- counters into totals
- * ------------------------------------------------------------------------------------ */
+/* ---- counters into totals ---- */
 
 static uint64_t grown(uint64_t before, uint64_t now)
 {
@@ -88,8 +87,7 @@ static void take_counters(struct meter *meter, const struct message_counter *cou
 	month_update(meter);
 }
 
-/* --- asking
- * -------------------------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static void wake_watchers(struct meter *meter, bool all)
 {
@@ -181,8 +179,7 @@ void meter_watch(struct meter *meter, void (*done)(void *userdata, int error), v
 	meter->watchers = watcher;
 }
 
-/* --- the rest
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the rest ---- */
 
 const struct meter_row *meter_row(const struct meter *meter, enum plan_tree tree, uint16_t minor)
 {

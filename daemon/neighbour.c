@@ -61,8 +61,7 @@ struct neighbour *neighbour_free(struct neighbour *neighbour)
 	return NULL;
 }
 
-/* --- one entry
- * ----------------------------------------------------------------------------------------------- */
+/* ---- one entry ---- */
 
 static int parse_attribute(const struct nlattr *attribute, void *data)
 {
@@ -103,8 +102,7 @@ static int parse_entry(const struct nlmsghdr *message, struct entry *out)
 	return 0;
 }
 
-/* --- asking
- * -------------------------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static struct nlmsghdr *request(struct neighbour *neighbour, void *buffer, uint8_t family, uint16_t flags)
 {

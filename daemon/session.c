@@ -29,8 +29,7 @@ struct sessions {
 	uint64_t next_id;
 };
 
-/* --- order of ends
- * ------------------------------------------------------------------------------------------- */
+/* ---- order of ends ---- */
 
 static int64_t heap_end(const struct sessions *sessions, size_t i)
 {
@@ -104,8 +103,7 @@ static void heap_remove(struct sessions *sessions, struct session *session)
 	heap_down(sessions, i);
 }
 
-/* --- how many on a device
- * ------------------------------------------------------------------------------------ */
+/* ---- how many on a device ---- */
 
 static struct device_count *count_find(const struct sessions *sessions, const char device[static IFNAMSIZ])
 {
@@ -144,8 +142,7 @@ static void count_down(struct sessions *sessions, const char device[static IFNAM
 	free(count);
 }
 
-/* --- the table
- * ----------------------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 static struct session_key key_of(const char *device, const struct mac *mac)
 {

@@ -7,9 +7,8 @@
 #include "shaper.h"
 #include <errno.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
-#include <uthash.h>
+#include "requests.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
@@ -17,22 +16,9 @@
 
 #define RECONNECT_USEC (200 * USEC_PER_MSEC)
 #define ANSWER_USEC (10 * USEC_PER_SEC)
-#define APPLY_USEC (60 * USEC_PER_SEC) /* thousands of classes from nothing take seconds (kernel-facts 11)   \
-					*/
-
-struct request {
-	TAILQ_ENTRY(request) link;
-	uint64_t id;
-	enum message_type type;
-	struct plan_session session;
-	int blob;
-	int64_t sent_usec; /* 0: waits */
-	shaper_done done;
-	void *userdata;
-	uint64_t tag;
-	UT_hash_handle hh; /* of those sent */
-};
-TAILQ_HEAD(requests, request);
+#define APPLY_USEC                                                                                           \
+	(60 * USEC_PER_SEC) /* thousands of classes from nothing take seconds (kernel-facts 11)              \
+			     */
 
 struct shaper {
 	sd_event *event;
@@ -42,20 +28,10 @@ struct shaper {
 	int fd;
 	bool ready, said_away;
 	sd_event_source *io, *retry, *timeout;
-	struct requests sent, waiting;
-	struct request *pending; /* `sent` by id */
-	unsigned n_sent, n_waiting, n_apply;
-	uint64_t next_id;
+	struct requests requests;
 };
 
-static void request_free(struct request *request)
-{
-	closep(&request->blob);
-	free(request);
-}
-
-/* --- losing the connection
- * ----------------------------------------------------------------------------------- */
+/* ---- losing the connection ---- */
 
 static void retry_arm(struct shaper *shaper)
 {
@@ -71,19 +47,10 @@ static void say_away(struct shaper *shaper, const char *why)
 	shaper->said_away = true;
 }
 
-static void forget_requests(struct shaper *shaper, struct requests *lost)
-{
-	HASH_CLEAR(hh, shaper->pending);
-	TAILQ_INIT(lost);
-	TAILQ_CONCAT(lost, &shaper->sent, link);
-	TAILQ_CONCAT(lost, &shaper->waiting, link);
-	shaper->n_sent = shaper->n_waiting = shaper->n_apply = 0;
-}
-
 static void disconnect(struct shaper *shaper, const char *why)
 {
 	const struct shaper_answer answer = {.error = -ECONNRESET};
-	struct requests lost;
+	struct request_list lost;
 	struct request *request;
 
 	say_away(shaper, why);
@@ -93,7 +60,7 @@ static void disconnect(struct shaper *shaper, const char *why)
 	shaper->fd = -1;
 	sd_event_source_set_enabled(shaper->timeout, SD_EVENT_OFF);
 	retry_arm(shaper);
-	forget_requests(shaper, &lost);
+	requests_take_all(&shaper->requests, &lost);
 	while ((request = TAILQ_FIRST(&lost))) {
 		TAILQ_REMOVE(&lost, request, link);
 		request->done(request->userdata, request->tag, &answer);
@@ -101,17 +68,16 @@ static void disconnect(struct shaper *shaper, const char *why)
 	}
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------------------------- */
+/* ---- sending ---- */
 
 static int64_t patience(const struct shaper *shaper)
 {
-	return shaper->n_apply ? APPLY_USEC : ANSWER_USEC;
+	return shaper->requests.n_apply ? APPLY_USEC : ANSWER_USEC;
 }
 
 static void timeout_arm(struct shaper *shaper)
 {
-	const struct request *oldest = TAILQ_FIRST(&shaper->sent);
+	const struct request *oldest = requests_oldest(&shaper->requests);
 
 	if (!oldest) {
 		sd_event_source_set_enabled(shaper->timeout, SD_EVENT_OFF);
@@ -124,32 +90,22 @@ static void timeout_arm(struct shaper *shaper)
 static int send_request(struct shaper *shaper, struct request *request)
 {
 	union message message = {.header.id = request->id};
-	int r;
 
 	if (request->type == MESSAGE_SESSION_ADD || request->type == MESSAGE_SESSION_CHANGE ||
 	    request->type == MESSAGE_SESSION_REMOVE)
 		message.session.session = request->session;
-	r = message_send(shaper->fd, request->type, &message, request->blob);
-	closep(&request->blob);
-	request->blob = -1;
-	return r;
+	return message_send(shaper->fd, request->type, &message, request->blob);
 }
 
 static void flush(struct shaper *shaper)
 {
+	struct requests *requests = &shaper->requests;
 	struct request *request;
 
-	while (shaper->fd >= 0 && shaper->n_sent < SHAPER_WINDOW &&
-	       (request = TAILQ_FIRST(&shaper->waiting))) {
+	while (shaper->fd >= 0 && requests->n_sent < SHAPER_WINDOW && (request = requests_next(requests))) {
 		int r = send_request(shaper, request);
 
-		TAILQ_REMOVE(&shaper->waiting, request, link);
-		shaper->n_waiting--;
-		TAILQ_INSERT_TAIL(&shaper->sent, request, link);
-		HASH_ADD(hh, shaper->pending, id, sizeof(request->id), request);
-		shaper->n_sent++;
-		shaper->n_apply += request->type == MESSAGE_APPLY;
-		request->sent_usec = clock_now().mono_usec;
+		requests_sent(requests, request, clock_now().mono_usec);
 		if (r < 0) { /* the loop will see the end of the connection and answer all of them */
 			log_warning("cannot send %s to the shaper: %s", message_name(request->type),
 				    strerror(-r));
@@ -163,52 +119,34 @@ static void flush(struct shaper *shaper)
 int shaper_request(struct shaper *shaper, enum message_type type, const struct plan_session *session,
 		   int blob, shaper_done done, void *userdata, uint64_t tag)
 {
-	_cleanup_(closep) int owned = blob;
-	struct request *request;
+	struct request *request = NULL;
+	int r = 0;
 
 	if (!shaper->ready)
-		return -ENOTCONN;
-	if (shaper->n_waiting >= SHAPER_QUEUE)
-		return -ENOBUFS;
-	request = calloc(1, sizeof(*request));
+		r = -ENOTCONN;
+	else if (shaper->requests.n_waiting >= SHAPER_QUEUE)
+		r = -ENOBUFS;
+	if (r < 0) {
+		closep(&blob);
+		return r;
+	}
+	request = requests_add(&shaper->requests, type, blob);
 	if (!request)
 		return -ENOMEM;
-	request->id = shaper->next_id++;
-	request->type = type;
 	if (session)
 		request->session = *session;
-	request->blob = owned;
-	owned = -1;
 	request->done = done;
 	request->userdata = userdata;
 	request->tag = tag;
-	TAILQ_INSERT_TAIL(&shaper->waiting, request, link);
-	shaper->n_waiting++;
 	flush(shaper);
 	return 0;
 }
 
-/* --- receiving
- * ----------------------------------------------------------------------------------------------- */
-
-/* Takes the request that this answers out of the table; NULL when there is none. */
-static struct request *answered(struct shaper *shaper, uint64_t id)
-{
-	struct request *request;
-
-	HASH_FIND(hh, shaper->pending, &id, sizeof(id), request);
-	if (!request)
-		return NULL;
-	HASH_DEL(shaper->pending, request);
-	TAILQ_REMOVE(&shaper->sent, request, link);
-	shaper->n_sent--;
-	shaper->n_apply -= request->type == MESSAGE_APPLY;
-	return request;
-}
+/* ---- receiving ---- */
 
 static int on_result(struct shaper *shaper, const union message *message, int blob _unused_)
 {
-	struct request *request = answered(shaper, message->header.id);
+	struct request *request = requests_take(&shaper->requests, message->header.id);
 	struct shaper_answer answer = {.error = message->result.error, .result = &message->result};
 
 	if (!request && !message->header.id)
@@ -233,7 +171,7 @@ static int on_counters(struct shaper *shaper, const union message *message, int 
 	r = wire_blob_read(blob, (size_t)PLAN_TREES * 65536 * sizeof(*answer.counters), &bytes, &length);
 	if (r < 0)
 		return r;
-	request = answered(shaper, message->header.id);
+	request = requests_take(&shaper->requests, message->header.id);
 	if (!request || length % sizeof(*answer.counters))
 		answer.error = -EBADMSG;
 	if (!request)
@@ -313,7 +251,7 @@ static int on_io(sd_event_source *source _unused_, int fd _unused_, uint32_t rev
 static int on_timeout(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
 {
 	struct shaper *shaper = userdata;
-	const struct request *oldest = TAILQ_FIRST(&shaper->sent);
+	const struct request *oldest = requests_oldest(&shaper->requests);
 
 	if (!shaper->ready && shaper->fd >= 0)
 		disconnect(shaper, "it does not say what the kernel holds");
@@ -324,8 +262,7 @@ static int on_timeout(sd_event_source *source _unused_, uint64_t usec _unused_, 
 	return 0;
 }
 
-/* --- connecting
- * ---------------------------------------------------------------------------------------------- */
+/* ---- connecting ---- */
 
 static int check_peer(int fd)
 {
@@ -384,10 +321,8 @@ int shaper_new(sd_event *event, const char *path, const struct shaper_events *ev
 
 	if (!shaper)
 		return -ENOMEM;
-	TAILQ_INIT(&shaper->sent);
-	TAILQ_INIT(&shaper->waiting);
+	requests_init(&shaper->requests);
 	shaper->fd = -1;
-	shaper->next_id = 1;
 	shaper->events = *events;
 	shaper->userdata = userdata;
 	shaper->event = sd_event_ref(event);
@@ -409,12 +344,12 @@ int shaper_new(sd_event *event, const char *path, const struct shaper_events *ev
 
 struct shaper *shaper_free(struct shaper *shaper)
 {
-	struct requests lost;
+	struct request_list lost;
 	struct request *request;
 
 	if (!shaper)
 		return NULL;
-	forget_requests(shaper, &lost);
+	requests_take_all(&shaper->requests, &lost);
 	while ((request = TAILQ_FIRST(&lost))) {
 		TAILQ_REMOVE(&lost, request, link);
 		request_free(request);

@@ -16,8 +16,7 @@
 #define STATE_VERSION 1
 #define STATE_BYTES_MAX (4 << 20)
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static int read_slot(struct slots *slots, const json_t *row)
 {
@@ -145,8 +144,7 @@ int state_load(const char *directory, struct slots *slots, struct overrides *ove
 	return 0;
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static json_t *slots_json(const struct slots *slots)
 {

@@ -21,8 +21,7 @@
 #define SCHEDULE_DAYS 14
 #define SCHEDULE_DAYS_MAX 366
 
-/* --- waiting for fresh figures
- * ------------------------------------------------------------------------------- */
+/* ---- waiting for fresh figures ---- */
 
 struct asked {
 	struct ticket *ticket;
@@ -57,8 +56,7 @@ static void answer_fresh(const struct ticket *ticket, json_t *(*make)(struct dae
 	meter_watch(ticket->daemon->meter, on_fresh, asked);
 }
 
-/* --- status
- * -------------------------------------------------------------------------------------------------- */
+/* ---- status ---- */
 
 static const char *const tree_keys[PLAN_TREES] = {[PLAN_UP] = "up", [PLAN_DOWN] = "down"};
 
@@ -188,8 +186,7 @@ void command_status(const struct ticket *ticket, const json_t *request _unused_)
 	answer_fresh(ticket, status_json, "");
 }
 
-/* --- sessions
- * ------------------------------------------------------------------------------------------------ */
+/* ---- sessions ---- */
 
 static const struct {
 	uint8_t login;
@@ -280,8 +277,7 @@ void command_sessions(const struct ticket *ticket, const json_t *request)
 	answer_fresh(ticket, sessions_json, id);
 }
 
-/* --- plan, schedule
- * ----------------------------------------------------------------------------------------- */
+/* ---- plan, schedule ---- */
 
 void command_plan(const struct ticket *ticket, const json_t *request)
 {

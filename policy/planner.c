@@ -240,29 +240,18 @@ static void add_gate(struct build *b, const struct policy_zone *zone)
 	keep(b, plan_add_gate(b->plan, &row));
 }
 
-static struct policy_rate rate_each(struct policy_rate rate, size_t n)
-{
-	struct policy_rate each = {rate.down_bps / n, rate.up_bps / n};
-
-	each.down_bps = MAX(each.down_bps - each.down_bps % RATE_STEP_BPS, (uint64_t)RATE_STEP_BPS);
-	each.up_bps = MAX(each.up_bps - each.up_bps % RATE_STEP_BPS, (uint64_t)RATE_STEP_BPS);
-	return each;
-}
-
-/* `share`: of the zone as a whole. */
-static void add_guests(struct build *b, const struct policy_zone *zone, int slot, struct policy_share share)
+/* Guests are guaranteed nothing but by their zone, from which they borrow in equal turns: so their classes do not
+ * change when the zone's share does, or when there are more of them. */
+static void add_guests(struct build *b, const struct policy_zone *zone, int slot, struct policy_rate ceiling)
 {
 	const struct guest_blocks *blocks = b->in->blocks;
 	struct class_shape guest = {.parent = PLAN_INNER(slot), .leaf = PLAN_LEAF_GUEST, .prio = PRIO_ZONE};
-	size_t n = 0;
 
-	for (size_t i = 0; blocks && i < PLAN_GUEST_BLOCKS; i++)
-		n += blocks->slot_plus_1[i] == slot + 1;
-	if (n == 0)
+	if (!blocks)
 		return;
-	guest.share.guaranteed = rate_each(share.guaranteed, n * PLAN_GUEST_BLOCK);
-	guest.share.ceiling.down_bps = MIN(zone->client.down_bps, share.ceiling.down_bps);
-	guest.share.ceiling.up_bps = MIN(zone->client.up_bps, share.ceiling.up_bps);
+	guest.share.guaranteed = (struct policy_rate){RATE_STEP_BPS, RATE_STEP_BPS};
+	guest.share.ceiling.down_bps = MIN(zone->client.down_bps, ceiling.down_bps);
+	guest.share.ceiling.up_bps = MIN(zone->client.up_bps, ceiling.up_bps);
 	for (size_t i = 0; i < PLAN_GUEST_BLOCKS; i++)
 		for (int k = 0; blocks->slot_plus_1[i] == slot + 1 && k < PLAN_GUEST_BLOCK; k++) {
 			guest.minor = PLAN_GUEST(i, k);
@@ -270,25 +259,24 @@ static void add_guests(struct build *b, const struct policy_zone *zone, int slot
 		}
 }
 
-/* Closed, a zone keeps its classes; its guests' keep even their rates, so that closing is two changes and not
- * thousands. */
+/* Closed, a zone keeps its classes. */
 static void add_zone_classes(struct build *b, const struct policy_zone *zone, int slot)
 {
 	bool open = decision_zone_open(b->decision, zone);
-	struct policy_share asked = {zone->share.guaranteed, zone->share.ceiling};
+	struct policy_rate ceiling = zone->share.ceiling;
 	struct policy_share share = decision_zone_share(b->decision, zone), token;
 	struct class_shape inner = {PLAN_INNER(slot), PLAN_ROOT, PLAN_LEAF_NONE, PRIO_NONE, share};
 	struct class_shape rest = {PLAN_REST(slot), PLAN_INNER(slot), PLAN_LEAF_SHARED, PRIO_ZONE};
 
-	asked.ceiling.down_bps = MIN(asked.ceiling.down_bps, b->decision->budget.down_bps);
-	asked.ceiling.up_bps = MIN(asked.ceiling.up_bps, b->decision->budget.up_bps);
-	token = (struct policy_share){.ceiling = asked.ceiling};
+	ceiling.down_bps = MIN(ceiling.down_bps, b->decision->budget.down_bps);
+	ceiling.up_bps = MIN(ceiling.up_bps, b->decision->budget.up_bps);
+	token = (struct policy_share){.ceiling = ceiling};
 	if (!open)
 		inner.share = token;
 	rest.share = token; /* its traffic runs in the guests' classes */
 	add_class(b, &inner);
 	add_class(b, &rest);
-	add_guests(b, zone, slot, open ? share : asked);
+	add_guests(b, zone, slot, ceiling);
 }
 
 static void add_zone(struct build *b, const struct policy_zone *zone)

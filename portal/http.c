@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include "../lib/addr.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 #include "http.h"
@@ -21,9 +22,13 @@
 struct peer {
 	TAILQ_ENTRY(peer) link;
 	uint64_t deadline_usec;
+	struct addr address;
 	int fd;
-	bool cut;
+	bool busy; /* in `busy`, else in `idle` */
+	bool cut;  /* in neither */
 };
+
+TAILQ_HEAD(peers, peer);
 
 struct http {
 	sd_event *event;
@@ -33,11 +38,11 @@ struct http {
 	MHD_RequestCompletedCallback completed;
 	void *userdata;
 	unsigned n_peers;
-	bool crowded;		  /* since it was last empty */
-	uint16_t port;		  /* 0: none wanted yet */
-	bool again;		  /* libmicrohttpd needs a run that no descriptor announces */
-	bool said;		  /* that the port cannot be bound: logged once */
-	TAILQ_HEAD(, peer) peers; /* in order of their deadlines */
+	bool crowded;		 /* since it was last empty */
+	uint16_t port;		 /* 0: none wanted yet */
+	bool again;		 /* libmicrohttpd needs a run that no descriptor announces */
+	bool said;		 /* that the port cannot be bound: logged once */
+	struct peers idle, busy; /* each in order of deadlines; idle: no request yet */
 };
 
 static int run(struct http *http)
@@ -81,9 +86,23 @@ static int on_prepare(sd_event_source *source _unused_, void *userdata)
 	return r < 0 ? r : sd_event_source_set_enabled(http->turn, SD_EVENT_ONESHOT);
 }
 
+static struct peers *list_of(struct http *http, const struct peer *peer)
+{
+	return peer->busy ? &http->busy : &http->idle;
+}
+
+static struct peer *next_to_end(struct http *http)
+{
+	struct peer *idle = TAILQ_FIRST(&http->idle), *busy = TAILQ_FIRST(&http->busy);
+
+	if (!idle || !busy)
+		return idle ? idle : busy;
+	return idle->deadline_usec <= busy->deadline_usec ? idle : busy;
+}
+
 static void arm_life(struct http *http)
 {
-	struct peer *first = TAILQ_FIRST(&http->peers);
+	struct peer *first = next_to_end(http);
 
 	if (!first) {
 		sd_event_source_set_enabled(http->life, SD_EVENT_OFF);
@@ -96,7 +115,7 @@ static void arm_life(struct http *http)
 /* The descriptor stays libmicrohttpd's: it sees the end of the stream and closes it. */
 static void cut(struct http *http, struct peer *peer)
 {
-	TAILQ_REMOVE(&http->peers, peer, link);
+	TAILQ_REMOVE(list_of(http, peer), peer, link);
 	peer->cut = true;
 	shutdown(peer->fd, SHUT_RDWR);
 }
@@ -106,52 +125,96 @@ static int on_life(sd_event_source *source _unused_, uint64_t usec, void *userda
 	struct http *http = userdata;
 	struct peer *first;
 
-	while ((first = TAILQ_FIRST(&http->peers)) && first->deadline_usec <= usec)
+	while ((first = next_to_end(http)) && first->deadline_usec <= usec)
 		cut(http, first);
 	arm_life(http);
 	return 0;
 }
 
-static void peer_start(struct http *http, struct MHD_Connection *connection, void **context)
+static struct peer *peer_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct peer *peer = info ? calloc(1, sizeof(*peer)) : NULL;
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	if (!peer) /* bounded by silence alone */
+	return info ? info->socket_context : NULL;
+}
+
+void http_busy(struct http *http, struct MHD_Connection *connection)
+{
+	struct peer *peer = peer_of(connection);
+
+	if (!peer || peer->busy || peer->cut)
 		return;
+	TAILQ_REMOVE(&http->idle, peer, link);
+	TAILQ_INSERT_TAIL(&http->busy, peer, link);
+	peer->busy = true;
 	sd_event_now(http->event, CLOCK_MONOTONIC, &peer->deadline_usec);
 	peer->deadline_usec += HTTP_LIFE_SECONDS * USEC_PER_SEC;
-	peer->fd = info->connect_fd;
-	TAILQ_INSERT_TAIL(&http->peers, peer, link);
-	if (TAILQ_FIRST(&http->peers) == peer)
-		arm_life(http);
-	*context = peer;
+	arm_life(http);
+}
+
+void http_end_idle(struct http *http, struct MHD_Connection *connection)
+{
+	const struct peer *own = peer_of(connection);
+	struct peer *peer, *next;
+
+	for (peer = own ? TAILQ_FIRST(&http->idle) : NULL; peer; peer = next) {
+		next = TAILQ_NEXT(peer, link);
+		if (addr_equal(&peer->address, &own->address))
+			cut(http, peer);
+	}
+}
+
+static struct peer *peer_new(struct http *http, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *fd =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *address =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct peer *peer = fd && address ? calloc(1, sizeof(*peer)) : NULL;
+
+	if (!peer) /* bounded by silence alone */
+		return NULL;
+	sd_event_now(http->event, CLOCK_MONOTONIC, &peer->deadline_usec);
+	peer->deadline_usec += HTTP_FIRST_SECONDS * USEC_PER_SEC;
+	peer->fd = fd->connect_fd;
+	peer->address = addr_from_sockaddr(address->client_addr);
+	return peer;
+}
+
+static void peer_start(struct http *http, struct peer *peer)
+{
+	TAILQ_INSERT_TAIL(&http->idle, peer, link);
 	if (++http->n_peers > HTTP_CROWD) {
 		http->crowded = true;
-		cut(http, TAILQ_FIRST(&http->peers));
+		cut(http, next_to_end(http));
 	}
+	arm_life(http);
+}
+
+static void peer_end(struct http *http, struct peer *peer)
+{
+	if (!peer->cut)
+		TAILQ_REMOVE(list_of(http, peer), peer, link);
+	http->n_peers--;
+	free(peer);
 }
 
 static void on_connection(void *userdata, struct MHD_Connection *connection, void **context,
 			  enum MHD_ConnectionNotificationCode code)
 {
 	struct http *http = userdata;
-	struct peer *peer;
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		peer_start(http, connection, context);
+		*context = peer_new(http, connection);
+		if (*context)
+			peer_start(http, *context);
 		return;
 	}
-	peer = *context;
-	*context = NULL;
 	http->again = true; /* at its limit of connections it listens again only in the run after this one */
-	if (!peer)
-		return;
-	if (!peer->cut)
-		TAILQ_REMOVE(&http->peers, peer, link);
-	http->n_peers--;
-	free(peer);
+	if (*context)
+		peer_end(http, *context);
+	*context = NULL;
 }
 
 static void on_mhd_log(void *userdata _unused_, const char *format, va_list arguments)
@@ -241,7 +304,8 @@ int http_new(sd_event *event, MHD_AccessHandlerCallback handler, MHD_RequestComp
 	http->handler = handler;
 	http->completed = completed;
 	http->userdata = userdata;
-	TAILQ_INIT(&http->peers);
+	TAILQ_INIT(&http->idle);
+	TAILQ_INIT(&http->busy);
 	r = sd_event_add_time(event, &http->turn, CLOCK_MONOTONIC, UINT64_MAX, 1000, on_turn, http);
 	if (r < 0)
 		return r;

@@ -15,7 +15,8 @@
 #define HTTP_CONNECTIONS_PER_ADDRESS 32
 #define HTTP_MEMORY 8192 /* bytes a connection: request line and headers must fit */
 #define HTTP_SILENCE_SECONDS 15
-#define HTTP_LIFE_SECONDS 60 /* a request that drips in byte by byte ends here */
+#define HTTP_FIRST_SECONDS 5 /* for the first request's headers: who drips them, or only waits, ends here */
+#define HTTP_LIFE_SECONDS 60 /* for everything */
 #define HTTP_DESCRIPTORS (HTTP_CONNECTIONS + 64)
 
 struct http;
@@ -25,6 +26,11 @@ int http_new(sd_event *event, MHD_AccessHandlerCallback handler, MHD_RequestComp
 /* Listens on `port`, now or as soon as it can be bound; leaves another port. The same port again does
  * nothing. No connection may be suspended. */
 void http_listen(struct http *http, uint16_t port);
+/* The headers of a request have come: the connection is no idle one. */
+void http_busy(struct http *http, struct MHD_Connection *connection);
+/* Ends this guest's other connections that have asked nothing yet. A browser opens some ahead; those to other
+ * sites end at the portal for as long as they live, even when the guest is online by then. */
+void http_end_idle(struct http *http, struct MHD_Connection *connection);
 /* MHD_resume_connection(), and the turn that it needs: a resumed connection is announced by no descriptor. */
 void http_resume(struct http *http, struct MHD_Connection *connection);
 struct http *http_free(struct http *http);

@@ -117,14 +117,13 @@ static const struct {
 	unsigned status;
 	enum text title, advice;
 	const char *refresh;
-	bool back; /* offers the front page */
 } notices[NOTICES] = {
-    [NOTICE_WAIT] = {503, TEXT_WAIT, TEXT_WAIT_ADVICE, "5", true},
-    [NOTICE_BUSY] = {503, TEXT_BUSY, TEXT_BUSY_ADVICE, "15", true},
-    [NOTICE_UNKNOWN] = {200, TEXT_UNKNOWN, TEXT_UNKNOWN_ADVICE, NULL, true},
-    [NOTICE_MISSING] = {404, TEXT_MISSING, TEXT_MISSING_ADVICE, NULL, true},
-    [NOTICE_METHOD] = {405, TEXT_METHOD, TEXT_METHOD_ADVICE, NULL, true},
-    [NOTICE_REFUSED] = {403, TEXT_REFUSED, TEXT_REFUSED_ADVICE, NULL, true},
+    [NOTICE_WAIT] = {503, TEXT_WAIT, TEXT_WAIT_ADVICE, "5"},
+    [NOTICE_BUSY] = {503, TEXT_BUSY, TEXT_BUSY_ADVICE, "15"},
+    [NOTICE_UNKNOWN] = {200, TEXT_UNKNOWN, TEXT_UNKNOWN_ADVICE, NULL},
+    [NOTICE_MISSING] = {404, TEXT_MISSING, TEXT_MISSING_ADVICE, NULL},
+    [NOTICE_METHOD] = {405, TEXT_METHOD, TEXT_METHOD_ADVICE, NULL},
+    [NOTICE_REFUSED] = {403, TEXT_REFUSED, TEXT_REFUSED_ADVICE, NULL},
 };
 
 unsigned page_retry(unsigned status)
@@ -139,9 +138,8 @@ unsigned page_notice(struct html *html, const struct page_context *context, enum
 	page_start(html, context, text_of(language, notices[notice].title), notices[notice].refresh);
 	html_write(html, "<h1>{}</h1>", text_of(language, notices[notice].title));
 	paragraph(html, text_of(language, notices[notice].advice));
-	if (notices[notice].back)
-		html_write(html, "<a class=\"button\" href=\"/?lang={}\">{}</a>", language_code(language),
-			   text_of(language, TEXT_BACK));
+	html_write(html, "<a class=\"button\" href=\"/?lang={}\">{}</a>", language_code(language),
+		   text_of(language, TEXT_BACK));
 	page_end(html, context);
 	return notices[notice].status;
 }

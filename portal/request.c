@@ -157,8 +157,10 @@ static enum MHD_Result see_front(struct request *request)
 /* "Online" is said only where the daemon has the kernel's word for it. */
 static enum MHD_Result answer_login(struct request *request)
 {
-	if (request->known && request->state.state == GUEST_ONLINE)
+	if (request->known && request->state.state == GUEST_ONLINE) {
+		http_end_idle(request->portal->http, request->connection);
 		return see_front(request);
+	}
 	if (request->known && request->state.state == GUEST_CAPTIVE)
 		return respond_notice(request, NOTICE_BUSY, NULL);
 	return answer_front(request);
@@ -338,6 +340,7 @@ static enum MHD_Result request_start(struct portal *portal, struct MHD_Connectio
 		return MHD_NO;
 	request->portal = portal;
 	request->connection = connection;
+	http_busy(portal->http, connection);
 	local_address(request);
 	*context = request;
 	return MHD_YES;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define SETTLE_USEC (300 * USEC_PER_MSEC)
+#define OPEN_USEC (10 * USEC_PER_MSEC) /* a table of ours is gone, and with it a gate: no time to wait for more events */
 
 struct drift {
 	struct netlink *route, *tables;
@@ -50,11 +51,11 @@ static bool link_is_ours(const struct drift *drift, const struct nlmsghdr *messa
 	return false;
 }
 
-static void arm(struct drift *drift)
+static void arm(struct drift *drift, uint64_t usec)
 {
 	if (drift->waiting)
 		return;
-	if (sd_event_source_set_time_relative(drift->timer, SETTLE_USEC) < 0 ||
+	if (sd_event_source_set_time_relative(drift->timer, usec) < 0 ||
 	    sd_event_source_set_enabled(drift->timer, SD_EVENT_ONESHOT) < 0)
 		return;
 	drift->waiting = true;
@@ -85,7 +86,7 @@ static int see_route(const struct nlmsghdr *message, void *data)
 		break;
 	}
 	if (ours)
-		arm(drift);
+		arm(drift, SETTLE_USEC);
 	return 0;
 }
 
@@ -100,7 +101,7 @@ static int see_tables(const struct nlmsghdr *message, void *data)
 		return 0;
 	mnl_attr_for_each(attr, message, sizeof(struct nfgenmsg))
 		if (mnl_attr_get_type(attr) == NFTA_TABLE_NAME && strcmp(mnl_attr_get_str(attr), NFT_TABLE) == 0)
-			arm(data);
+			arm(data, OPEN_USEC);
 	return 0;
 }
 
@@ -120,7 +121,7 @@ static int read_events(struct drift *drift, struct netlink *netlink, netlink_mes
 	int r = netlink_events(netlink, seen, drift);
 
 	if (r == -ENOBUFS) {
-		arm(drift);
+		arm(drift, SETTLE_USEC);
 		return 0;
 	}
 	if (r < 0)

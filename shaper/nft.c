@@ -71,7 +71,7 @@ int nft_flush(struct nft *nft, unsigned *operations)
 	int r = layout_read(nft, &layout);
 
 	if (r < 0)
-		return r;
+		return r == -EINTR ? -EAGAIN : r;
 	transaction_begin(&transaction);
 	if (layout.inet)
 		put_table(&transaction, NFT_MSG_DELTABLE, NFPROTO_INET, NFT_TABLE);

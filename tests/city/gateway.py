@@ -103,10 +103,15 @@ class Gateway:
             assert process.poll() is None, f"{name} ended with {process.returncode}:\n{self.log(name)}"
         if self.space.sysctl("net.ipv4.ip_forward") != "1":
             return False
+        if "portal" in self.running and not self.space.listening(self.portal_port()):
+            return False
         try:
             return bool(self.status().get("uplink", {}).get("leaf"))
         except (Refused, ValueError):
             return False
+
+    def portal_port(self):
+        return self.city.settings.get("portal", {}).get("port", 8080)
 
     def wait_ready(self, seconds=30):
         try:

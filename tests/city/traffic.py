@@ -65,7 +65,7 @@ class Paced:
         where = city.internet
         self.log = city.path(f"udp-{self.port}.log")
         if direction == "down":
-            self.sender = where.popen(sys.executable, UDP, "serve", self.port, bps, size)
+            self.sender = where.popen(sys.executable, UDP, "serve", address, self.port, bps, size)
             wait_for("the UDP server", lambda: where.listening(self.port, "udp"), 10)
             self.receiver = self._receive(machine, "pull", address, self.port)
         else:

@@ -7,7 +7,7 @@ such time, so that on a busy machine a loss is still the gateway's. One JSON lin
 
     udp.py send ADDRESS PORT BPS [SIZE]         to a receiver
     udp.py receive PORT                         counts what comes
-    udp.py serve PORT BPS [SIZE]                waits for one hello, then sends one-way to where it came from
+    udp.py serve ADDRESS PORT BPS [SIZE]        waits for one hello, then sends one-way to where it came from
     udp.py pull ADDRESS PORT                    says hello once, then only receives
 BPS counts layer-2 bytes (UDP payload + 42 or 62).
 """
@@ -21,6 +21,7 @@ import sys
 import time
 
 SIZE = 1000
+SO_RCVBUFFORCE = 33
 FORGET = 0.005
 
 
@@ -35,7 +36,7 @@ def family(address):
 def listen(port):
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE if hasattr(socket, "SO_RCVBUFFORCE") else 33, 4 << 20)
+    sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
     sock.bind(("::", port))
     return sock
 
@@ -53,7 +54,7 @@ def send(sock, to, bps, size):
         try:
             sock.sendto(struct.pack("!Q", number) + body, to)
             number += 1
-        except (ConnectionRefusedError, PermissionError, OSError):
+        except OSError:
             pass  # an ICMP error of the gateway: it goes on, as a hostile sender would
 
 
@@ -87,11 +88,13 @@ def main(mode, *words):
     elif mode == "receive":
         receive(listen(int(words[0])))
     elif mode == "serve":
-        sock = listen(int(words[0]))
+        sock = socket.socket(family(words[0]), socket.SOCK_DGRAM)
+        sock.bind((words[0], int(words[1])))  # the address that was asked is the one that answers
         _, peer = sock.recvfrom(64)
-        send(sock, peer, float(words[1]), int(words[2]) if len(words) > 2 else SIZE)
+        send(sock, peer, float(words[2]), int(words[3]) if len(words) > 3 else SIZE)
     elif mode == "pull":
         sock = socket.socket(family(words[0]), socket.SOCK_DGRAM)
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
         sock.sendto(b"hello", (words[0], int(words[1])))
         receive(sock)
 

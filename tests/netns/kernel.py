@@ -35,8 +35,9 @@ def snapshot(space, everything=True):
     for link in links:
         held[f"class {link}"] = "\n".join(sorted(re.sub(r" leaf \S+", "", line) for line in
                                                  space.run("tc", "class", "show", "dev", link).splitlines()))
-        held[f"filter {link}"] = (space.run("tc", "filter", "show", "dev", link)
-                                  + space.run("tc", "filter", "show", "dev", link, "egress", check=False))
+        filters = (space.run("tc", "filter", "show", "dev", link)
+                   + space.run("tc", "filter", "show", "dev", link, "egress", check=False))
+        held[f"filter {link}"] = re.sub(r"(fh|order|ht|index|ref|bind) \w+:*\w*", "", filters)
     if everything:
         for key in ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"):
             held[key] = space.sysctl(key)

@@ -25,7 +25,8 @@ def office(ident, device, third, guaranteed, ceiling):
 
 def settings():
     return small(offices=[office("satu", "lan0", 1, 50, 95), office("dua", "lan1", 2, 25, 95),
-                          office("tiga", "lan1", 3, 10, 40)])
+                          office("tiga", "lan1", 3, 10, 40)],
+                 zones=[])
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["gso", "no-gso"])

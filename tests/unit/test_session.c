@@ -33,8 +33,7 @@ static struct session *add(struct sessions *sessions, const char *device, uint32
 	return session;
 }
 
-/* --- sessions
- * ------------------------------------------------------------------------------------------------ */
+/* ---- sessions ---- */
 
 START_TEST(a_guest_has_one_session_a_zone)
 {
@@ -143,8 +142,7 @@ START_TEST(who_waits_is_called_once)
 }
 END_TEST
 
-/* --- classes
- * ------------------------------------------------------------------------------------------------- */
+/* ---- classes ---- */
 
 START_TEST(the_longest_free_class_is_taken_first_once_its_counters_are_read)
 {
@@ -183,8 +181,7 @@ START_TEST(the_last_class_of_all_can_be_kept)
 }
 END_TEST
 
-/* --- blocks
- * -------------------------------------------------------------------------------------------------- */
+/* ---- blocks ---- */
 
 struct site {
 	struct policy policy;
@@ -319,8 +316,7 @@ START_TEST(blocks_go_with_their_zone)
 }
 END_TEST
 
-/* --- overrides
- * ----------------------------------------------------------------------------------------------- */
+/* ---- overrides ---- */
 
 START_TEST(one_override_a_subject_forgotten_a_day_after_its_end)
 {
