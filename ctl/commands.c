@@ -57,7 +57,6 @@ static int unreachable(const char *run_directory, int error)
 /* An answer that is there: shows it, or what the daemon says against it. */
 static int show_answer(const struct invocation *invocation, const struct answer *answer, renderer render)
 {
-	static const json_t *none;
 	int status = answer->status;
 
 	if (status != CONTROL_DONE && status != CONTROL_CHANGES) {
@@ -68,7 +67,7 @@ static int show_answer(const struct invocation *invocation, const struct answer 
 		show(invocation, answer->json, render);
 		return status;
 	}
-	return invocation->values[OPTION_JSON] ? (puts("{}"), status) : (render_done(none), status);
+	return invocation->values[OPTION_JSON] ? (puts("{}"), status) : (render_done(NULL), status);
 }
 
 static int ask_below(const struct invocation *invocation, const char *run_directory, json_t *request,

@@ -232,19 +232,66 @@ void command_zone_auto(const struct ticket *ticket, const json_t *request)
 				      open ? "open" : "closed")));
 }
 
+/* Walks the states until then. Where the guarantees add up to more than there is, even with every zone yielding: when
+ * that is and what they add up to. 1 fits, 0 does not, -errno. */
+static int overtime_fits(const struct engine *engine, const char *id, int64_t until_wall_usec,
+			 int64_t *when_wall_usec, struct policy_rate *sum)
+{
+	const struct policy_rate budget = policy_budget(engine_policy(engine));
+	struct planner_input in = engine_input(engine, clock_now());
+	_cleanup_(overrides_clear) struct overrides overrides = {0};
+	int r = overrides_copy(&overrides, engine_overrides(engine));
+
+	if (r >= 0)
+		r = overrides_set(&overrides, OVERRIDE_OFFICE_INSIDE, id, until_wall_usec);
+	if (r < 0)
+		return r;
+	in.overrides = overrides.rows;
+	in.n_overrides = overrides.n;
+	while (in.now.wall_usec && in.now.wall_usec < until_wall_usec) {
+		*sum = planner_guarantees(&in);
+		*when_wall_usec = in.now.wall_usec;
+		if (sum->down_bps > budget.down_bps || sum->up_bps > budget.up_bps)
+			return 0;
+		in.now.wall_usec = planner_next(&in).wall_usec;
+	}
+	return 1;
+}
+
+static void refuse_overtime(const struct ticket *ticket, const struct policy_office *office, int64_t when_wall_usec,
+			    struct policy_rate sum)
+{
+	const struct policy_rate budget = policy_budget(engine_policy(ticket->daemon->engine));
+	char texts[4][UNITS_TEXT], time[CONTROL_TIME_TEXT];
+
+	control_refuse(ticket,
+		       "office %s: its overtime does not fit: at %s all guarantees together would be %s down, %s up; the "
+		       "uplink less its headroom is %s down, %s up",
+		       office->id, control_time_text(when_wall_usec, time), units_rate_text(sum.down_bps, texts[0]),
+		       units_rate_text(sum.up_bps, texts[1]), units_rate_text(budget.down_bps, texts[2]),
+		       units_rate_text(budget.up_bps, texts[3]));
+}
+
 void command_office_inside(const struct ticket *ticket, const json_t *request)
 {
 	const struct policy_office *office = office_argument(ticket, request);
 	struct engine *engine = ticket->daemon->engine;
 	char text[CONTROL_TIME_TEXT];
-	int64_t until;
+	struct policy_rate sum;
+	int64_t until, when;
+	int r;
 
 	if (!office || !control_time(ticket, request, "until", &until))
 		return;
-	if (until <= clock_now().wall_usec)
+	if (until <= clock_now().wall_usec) {
 		control_refuse(ticket, "until: must be in the future, got \"%s\"",
 			       control_time_text(until, text));
-	else if (engine_override(engine, OVERRIDE_OFFICE_INSIDE, office->id, until) < 0)
+		return;
+	}
+	r = overtime_fits(engine, office->id, until, &when, &sum);
+	if (r == 0)
+		refuse_overtime(ticket, office, when, sum);
+	else if (r < 0 || engine_override(engine, OVERRIDE_OFFICE_INSIDE, office->id, until) < 0)
 		control_refuse(ticket, "no memory");
 	else
 		decide(ticket, "a person ordered overtime",

@@ -205,3 +205,63 @@ int neighbour_address4(struct neighbour *neighbour, unsigned ifindex, const stru
 	*out = search.best.address;
 	return 0;
 }
+
+/* ---- all of them ---- */
+
+struct rows {
+	struct neighbour_row *rows;
+	size_t n, room;
+};
+
+static int on_row(const struct nlmsghdr *message, void *data)
+{
+	struct rows *rows = data;
+	struct neighbour_row *more;
+	struct entry entry;
+
+	if (parse_entry(message, &entry) < 0 || !entry.valid || addr_is_link_local(&entry.address))
+		return MNL_CB_OK;
+	if (rows->n == rows->room) {
+		more = reallocarray(rows->rows, rows->room * 2 + 64, sizeof(*more));
+		if (!more) {
+			errno = ENOMEM;
+			return MNL_CB_ERROR;
+		}
+		rows->rows = more;
+		rows->room = rows->room * 2 + 64;
+	}
+	rows->rows[rows->n++] = (struct neighbour_row){entry.ifindex, entry.mac, entry.address};
+	return MNL_CB_OK;
+}
+
+static int compare_rows(const void *one, const void *other)
+{
+	const struct neighbour_row *a = one, *b = other;
+	int r;
+
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
+	r = memcmp(&a->mac, &b->mac, sizeof(a->mac));
+	return r ? r : memcmp(&a->address, &b->address, sizeof(a->address));
+}
+
+ssize_t neighbour_all(struct neighbour *neighbour, struct neighbour_row **out)
+{
+	static const uint8_t families[] = {AF_INET, AF_INET6};
+	struct rows rows = {0};
+	uint8_t buffer[256];
+	int r = 0;
+
+	for (size_t i = 0; i < ELEMENTS(families) && r >= 0; i++) {
+		memset(buffer, 0, sizeof(buffer));
+		r = transact(neighbour, request(neighbour, buffer, families[i], NLM_F_DUMP), on_row, &rows);
+	}
+	if (r < 0) {
+		free(rows.rows);
+		return r;
+	}
+	if (rows.n)
+		qsort(rows.rows, rows.n, sizeof(*rows.rows), compare_rows);
+	*out = rows.rows;
+	return (ssize_t)rows.n;
+}

@@ -4,6 +4,7 @@
  * The kernel's neighbour table: which MAC has this address on this device (RTM_GETNEIGH, one entry), and
  * which IPv4 address has this MAC. Needs no capability. Only entries that the kernel would send to count.
  */
+#include <sys/types.h>
 #include "../lib/addr.h"
 
 struct neighbour;
@@ -17,3 +18,11 @@ int neighbour_mac(struct neighbour *neighbour, unsigned ifindex, const struct ad
  * login over IPv6. */
 int neighbour_address4(struct neighbour *neighbour, unsigned ifindex, const struct mac *mac,
 		       const struct prefix *network, struct addr *out);
+
+struct neighbour_row {
+	unsigned ifindex;
+	struct mac mac;
+	struct addr address;
+};
+/* The whole table but link-local addresses, sorted by device, MAC and address; malloc'd. Count or -errno. */
+ssize_t neighbour_all(struct neighbour *neighbour, struct neighbour_row **out);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include "engine.h"
 #include "life.h"
 #include "meter.h"
+#include "neighbour.h"
 #include "shaper.h"
 #include "../lib/units.h"
 #include "../policy/describe.h"
@@ -213,13 +215,44 @@ static json_t *wall_json(struct instant now, int64_t mono_usec)
 	return json_string(clock_text(now.wall_usec + (mono_usec - now.mono_usec), text));
 }
 
-static json_t *addresses_json(const struct session *session)
+/* What the kernel sees at each guest's MAC: read once for a whole listing. */
+struct seen {
+	struct neighbour_row *rows;
+	ssize_t n; /* negative: could not be read, the listing then shows what logged in */
+};
+
+static size_t seen_first(const struct seen *seen, unsigned ifindex, const struct mac *mac)
 {
+	size_t low = 0, high = seen->n > 0 ? (size_t)seen->n : 0, middle;
+
+	while (low < high) {
+		const struct neighbour_row *row = &seen->rows[middle = low + (high - low) / 2];
+
+		if (row->ifindex < ifindex || (row->ifindex == ifindex && memcmp(&row->mac, mac, sizeof(*mac)) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The IPv4 address that is let through, then the IPv6 addresses, of which a guest may have many. */
+static json_t *addresses_json(const struct session *session, const struct seen *seen)
+{
+	unsigned ifindex = if_nametoindex(session->row.device);
 	json_t *array = json_array();
 	char text[ADDR_TEXT];
 
 	if (session->row.address4.family)
 		json_array_append_new(array, json_string(addr_text(&session->row.address4, text)));
+	for (size_t i = seen_first(seen, ifindex, &session->row.mac); (ssize_t)i < seen->n; i++) {
+		const struct neighbour_row *row = &seen->rows[i];
+
+		if (row->ifindex != ifindex || memcmp(&row->mac, &session->row.mac, sizeof(row->mac)))
+			break;
+		if (row->address.family == AF_INET6)
+			json_array_append_new(array, json_string(addr_text(&row->address, text)));
+	}
 	return array;
 }
 
@@ -234,7 +267,7 @@ static int64_t ends_mono(const struct session *session, const struct engine_zone
 }
 
 static json_t *session_json(const struct daemon *daemon, const struct session *session,
-			    const struct engine_zone *zone)
+			    const struct engine_zone *zone, const struct seen *seen)
 {
 	struct instant now = clock_now();
 	int64_t end = ends_mono(session, zone, now);
@@ -243,7 +276,7 @@ static json_t *session_json(const struct daemon *daemon, const struct session *s
 	return json_pack(
 	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:n, s:I, s:I}", "id", (json_int_t)session->row.id,
 	    "zone", zone->zone->id, "zone_name", zone->zone->name, "mac", mac_text(&session->row.mac, mac),
-	    "addresses", addresses_json(session), "login", login_name(session->row.login), "started",
+	    "addresses", addresses_json(session, seen), "login", login_name(session->row.login), "started",
 	    wall_json(now, session->row.started_mono_usec), "expires", wall_json(now, end),
 	    "seconds_remaining", (json_int_t)(MAX(end - now.mono_usec, (int64_t)0) / USEC_PER_SEC),
 	    "bytes_remaining", "down_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_DOWN),
@@ -253,14 +286,17 @@ static json_t *session_json(const struct daemon *daemon, const struct session *s
 static json_t *sessions_json(struct daemon *daemon, const char *id)
 {
 	json_t *array = json_array();
+	struct seen seen = {0};
 
+	seen.n = neighbour_all(daemon->neighbour, &seen.rows);
 	for (struct session *s = sessions_next(daemon->sessions, NULL); s;
 	     s = sessions_next(daemon->sessions, s)) {
 		const struct engine_zone *zone = engine_zone_by_device(daemon->engine, s->row.device);
 
 		if (s->state == SESSION_ONLINE && zone && zone->open && (!*id || !strcmp(zone->zone->id, id)))
-			json_array_append_new(array, session_json(daemon, s, zone));
+			json_array_append_new(array, session_json(daemon, s, zone, &seen));
 	}
+	free(seen.rows);
 	return array;
 }
 

@@ -36,15 +36,32 @@ def city(request):
         yield city
 
 
-def test_two_offices_share_in_the_ratio_of_their_guarantees(city):
+def saturate(city, offices, direction, streams, seconds=10):
+    """{office: bit/s} of offices that pull (or push) with TCP all at once. One direction at a time: with both, each waits for
+    acknowledgements that queue behind its own data, and does not saturate anything."""
+    made = {ident: Flow(city, city.hosts[ident], direction, streams=streams) for ident in offices}
+    with flows(*made.values()):
+        time.sleep(3)
+        return Meter(city, {ident: city.hosts[ident] for ident in offices},
+                     {ident: [flow] for ident, flow in made.items()}).over(seconds)[direction == "up"]
+
+
+@pytest.mark.parametrize("direction", ["down", "up"])
+def test_two_offices_share_in_the_ratio_of_their_guarantees(city, direction):
+    rates = saturate(city, ("satu", "dua"), direction, 6)
+    assert rates["satu"] / rates["dua"] == pytest.approx(50 / 25, rel=0.05), rates
+    assert sum(rates.values()) <= 95 * MBIT * 1.005, "the sum passed the uplink less its headroom"
+    assert sum(rates.values()) >= 95 * MBIT * 0.97, "the uplink stood idle"
+
+
+def test_both_directions_at_once_keep_to_the_uplink(city):
     one, two = Flow(city, city.hosts["satu"], "both"), Flow(city, city.hosts["dua"], "both")
     with flows(one, two):
         time.sleep(3)
-        down, up = Meter(city, {n: city.hosts[n] for n in ("satu", "dua")}, {"satu": [one], "dua": [two]}).over(10)
+        down, up = Meter(city, {n: city.hosts[n] for n in ("satu", "dua")}, {"satu": [one], "dua": [two]}).over(5)
     for rates in (down, up):
-        assert rates["satu"] / rates["dua"] == pytest.approx(50 / 25, rel=0.05), rates
-        assert sum(rates.values()) <= 95 * MBIT * 1.005, "the sum passed the uplink less its headroom"
-        assert sum(rates.values()) >= 95 * MBIT * 0.95, "the uplink stood idle"
+        assert 95 * MBIT * 0.9 <= sum(rates.values()) <= 95 * MBIT * 1.005
+        assert rates["satu"] >= 0.95 * 50 * MBIT and rates["dua"] >= 0.95 * 25 * MBIT
 
 
 @pytest.mark.parametrize("direction", ["down", "up"])
@@ -101,16 +118,13 @@ def test_an_office_at_its_ceiling_over_udp_is_held_to_it(city):
     assert up["tiga"] == pytest.approx(40 * MBIT, rel=0.03)
 
 
-def test_36_offices_at_once_each_get_their_guarantee():
+def test_36_offices_at_once_each_get_their_guarantee(make_city):
     guarantees = {f"opd-{n}": 1 + n % 4 for n in range(36)}  # 1 to 4 Mbit, 90 in all
     offices = [office(ident, f"lan{n % 6}", n + 1, mbit, 95) for n, (ident, mbit) in enumerate(guarantees.items())]
-    with open_city(settings=small(offices=offices, zones=[])) as city:
-        city.gateway.start(rehearse=INSIDE)
-        made = {ident: Flow(city, host, "both", streams=2) for ident, host in city.hosts.items()}
-        with flows(*made.values()):
-            time.sleep(4)
-            down, up = Meter(city, city.hosts, {ident: [flow] for ident, flow in made.items()}).over(10)
-        for rates in (down, up):
-            hungry = {ident: rate for ident, rate in rates.items() if rate < 0.95 * guarantees[ident] * MBIT}
-            assert not hungry
-            assert sum(rates.values()) <= 95 * MBIT * 1.005
+    city = make_city(settings=small(offices=offices, zones=[]))
+    city.gateway.start(rehearse=INSIDE)
+    for direction in ("down", "up"):
+        rates = saturate(city, city.hosts, direction, 2)
+        hungry = {ident: rate for ident, rate in rates.items() if rate < 0.95 * guarantees[ident] * MBIT}
+        assert not hungry, f"{direction}: {hungry}"
+        assert sum(rates.values()) <= 95 * MBIT * 1.005
