@@ -232,8 +232,8 @@ void command_zone_auto(const struct ticket *ticket, const json_t *request)
 				      open ? "open" : "closed")));
 }
 
-/* Walks the states until then. Where the guarantees add up to more than there is, even with every zone yielding: when
- * that is and what they add up to. 1 fits, 0 does not, -errno. */
+/* Walks the states until then. Where the guarantees add up to more than there is, even with every zone
+ * yielding: when that is and what they add up to. 1 fits, 0 does not, -errno. */
 static int overtime_fits(const struct engine *engine, const char *id, int64_t until_wall_usec,
 			 int64_t *when_wall_usec, struct policy_rate *sum)
 {
@@ -258,18 +258,19 @@ static int overtime_fits(const struct engine *engine, const char *id, int64_t un
 	return 1;
 }
 
-static void refuse_overtime(const struct ticket *ticket, const struct policy_office *office, int64_t when_wall_usec,
-			    struct policy_rate sum)
+static void refuse_overtime(const struct ticket *ticket, const struct policy_office *office,
+			    int64_t when_wall_usec, struct policy_rate sum)
 {
 	const struct policy_rate budget = policy_budget(engine_policy(ticket->daemon->engine));
 	char texts[4][UNITS_TEXT], time[CONTROL_TIME_TEXT];
 
 	control_refuse(ticket,
-		       "office %s: its overtime does not fit: at %s all guarantees together would be %s down, %s up; the "
+		       "office %s: its overtime does not fit: at %s all guarantees together would be %s "
+		       "down, %s up; the "
 		       "uplink less its headroom is %s down, %s up",
-		       office->id, control_time_text(when_wall_usec, time), units_rate_text(sum.down_bps, texts[0]),
-		       units_rate_text(sum.up_bps, texts[1]), units_rate_text(budget.down_bps, texts[2]),
-		       units_rate_text(budget.up_bps, texts[3]));
+		       office->id, control_time_text(when_wall_usec, time),
+		       units_rate_text(sum.down_bps, texts[0]), units_rate_text(sum.up_bps, texts[1]),
+		       units_rate_text(budget.down_bps, texts[2]), units_rate_text(budget.up_bps, texts[3]));
 }
 
 void command_office_inside(const struct ticket *ticket, const json_t *request)

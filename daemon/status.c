@@ -228,7 +228,8 @@ static size_t seen_first(const struct seen *seen, unsigned ifindex, const struct
 	while (low < high) {
 		const struct neighbour_row *row = &seen->rows[middle = low + (high - low) / 2];
 
-		if (row->ifindex < ifindex || (row->ifindex == ifindex && memcmp(&row->mac, mac, sizeof(*mac)) < 0))
+		if (row->ifindex < ifindex ||
+		    (row->ifindex == ifindex && memcmp(&row->mac, mac, sizeof(*mac)) < 0))
 			low = middle + 1;
 		else
 			high = middle;

@@ -15,10 +15,11 @@
 #define RATE_STEP_BPS 8
 #define BURST_STEP_USEC 8
 #define BURST_MAX_USEC (60 * USEC_PER_SEC)
-#define SHARED_BURST_BYTES 3100 /* two full frames */
-#define GUEST_BURST_BYTES 66000 /* one packet of segmentation offload */
+#define BURST_BYTES 3100 /* two full frames: leaves split segmentation offload (kernel-facts.md 8) */
+#define BURST_MIN_USEC                                                                                       \
+	(4 * USEC_PER_MSEC) /* timers come late on a loaded machine: 1 ms lost 10 % of 900 Mbit/s */
 #define FRAME_BYTES 1514
-#define QUANTUM_MAX_BYTES 200000 /* from where the kernel warns */
+#define QUANTUM_MAX_BYTES 2000000
 #define QUANTUM_USEC (6 * USEC_PER_MSEC)
 #define QUANTUM_MAX_USEC (25 * USEC_PER_MSEC) /* others wait for it */
 #define LIMIT_MIN_BYTES 32000
@@ -59,7 +60,7 @@ static uint32_t burst_usec(uint64_t bps, uint64_t bytes)
 {
 	uint64_t usec = (bytes * 8 * USEC_PER_SEC + bps - 1) / bps;
 
-	usec = MAX(usec, (uint64_t)USEC_PER_MSEC);
+	usec = MAX(usec, (uint64_t)BURST_MIN_USEC);
 	usec = (usec + BURST_STEP_USEC - 1) / BURST_STEP_USEC * BURST_STEP_USEC;
 	return (uint32_t)MIN(usec, (uint64_t)BURST_MAX_USEC);
 }
@@ -90,17 +91,10 @@ static uint64_t quantum_usec(const struct policy *policy, int tree)
 	return CLAMP(MIN(needed, allowed), (uint64_t)QUANTUM_USEC, (uint64_t)QUANTUM_MAX_USEC);
 }
 
-/* The kernel keeps neither quantum nor prio of an inner class. */
 static uint32_t quantum_bytes(int leaf, uint64_t guaranteed_bps, uint64_t usec)
 {
-	switch ((enum plan_leaf)leaf) {
-	case PLAN_LEAF_NONE:
-		return 0;
-	case PLAN_LEAF_GUEST:
+	if (leaf == PLAN_LEAF_GUEST)
 		return 2 * FRAME_BYTES;
-	case PLAN_LEAF_SHARED:
-		break;
-	}
 	return (uint32_t)CLAMP(guaranteed_bps / 8 * usec / USEC_PER_SEC, (uint64_t)FRAME_BYTES,
 			       (uint64_t)QUANTUM_MAX_BYTES);
 }
@@ -113,7 +107,7 @@ static uint32_t limit_bytes(int leaf, uint64_t guaranteed_bps, uint64_t ceiling_
 	case PLAN_LEAF_NONE:
 		return 0;
 	case PLAN_LEAF_GUEST:
-		bytes = bytes_in_msec(ceiling_bps, 100);
+		bytes = bytes_in_msec(ceiling_bps, 50);
 		break;
 	case PLAN_LEAF_SHARED:
 		bytes = MAX(bytes_in_msec(guaranteed_bps, 100), bytes_in_msec(ceiling_bps, 20));
@@ -124,8 +118,6 @@ static uint32_t limit_bytes(int leaf, uint64_t guaranteed_bps, uint64_t ceiling_
 
 static void add_class(struct build *b, const struct class_shape *shape)
 {
-	uint64_t burst_bytes = shape->leaf == PLAN_LEAF_GUEST ? GUEST_BURST_BYTES : SHARED_BURST_BYTES;
-
 	for (int tree = 0; tree < PLAN_TREES; tree++) {
 		uint64_t ceiling = MAX(in_tree(shape->share.ceiling, tree), (uint64_t)RATE_STEP_BPS);
 		uint64_t rate = MIN(in_tree(shape->share.guaranteed, tree), ceiling);
@@ -134,12 +126,17 @@ static void add_class(struct build *b, const struct class_shape *shape)
 					 .parent = shape->parent,
 					 .leaf = shape->leaf,
 					 .prio = shape->prio};
+		uint32_t quantum;
 
 		row.rate_bps = rate ? rate : MIN((uint64_t)TOKEN_BPS, ceiling);
 		row.ceiling_bps = ceiling;
-		row.burst_usec = burst_usec(row.rate_bps, burst_bytes);
-		row.cburst_usec = burst_usec(ceiling, burst_bytes);
-		row.quantum_bytes = quantum_bytes(shape->leaf, row.rate_bps, b->quantum_usec[tree]);
+		quantum = quantum_bytes(shape->leaf, row.rate_bps, b->quantum_usec[tree]);
+		row.burst_usec = burst_usec(row.rate_bps, BURST_BYTES);
+		/* At least a turn: else the ceiling cuts turns short, and shares of what is free with them.
+		 */
+		row.cburst_usec = burst_usec(ceiling, MAX(quantum + FRAME_BYTES, BURST_BYTES));
+		/* The kernel keeps neither quantum nor prio of an inner class. */
+		row.quantum_bytes = shape->leaf == PLAN_LEAF_NONE ? 0 : quantum;
 		row.limit_bytes = limit_bytes(shape->leaf, row.rate_bps, ceiling);
 		keep(b, plan_add_class(b->plan, &row));
 	}
@@ -240,8 +237,8 @@ static void add_gate(struct build *b, const struct policy_zone *zone)
 	keep(b, plan_add_gate(b->plan, &row));
 }
 
-/* Guests are guaranteed nothing but by their zone, from which they borrow in equal turns: so their classes do not
- * change when the zone's share does, or when there are more of them. */
+/* Guests are guaranteed nothing but by their zone, from which they borrow in equal turns: so their classes do
+ * not change when the zone's share does, or when there are more of them. */
 static void add_guests(struct build *b, const struct policy_zone *zone, int slot, struct policy_rate ceiling)
 {
 	const struct guest_blocks *blocks = b->in->blocks;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads the whole kernel state into the plan's type: a handful of dumps, whatever the number of offices. Nothing is
- * remembered from one reading to the next, so that a repair needs no knowledge of what was damaged.
+ * Reads the whole kernel state into the plan's type: a handful of dumps, whatever the number of offices.
+ * Nothing is remembered from one reading to the next, so that a repair needs no knowledge of what was
+ * damaged.
  */
 #include "actual.h"
 #include <errno.h>
@@ -43,7 +44,8 @@ static int read_tree(struct kernel *kernel, struct actual *actual, const char *u
 		return 0;
 	do {
 		actual->plan.n_classes = before;
-		r = tc_read_classes(kernel->route, link->index, tree, &actual->qdiscs, see_class, &actual->plan);
+		r = tc_read_classes(kernel->route, link->index, tree, &actual->qdiscs, see_class,
+				    &actual->plan);
 	} while (r == -EINTR);
 	return r;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * What the kernel holds, as a plan, and beside it what a plan has no rows for: the devices and their root qdiscs.
+ * What the kernel holds, as a plan, and beside it what a plan has no rows for: the devices and their root
+ * qdiscs.
  */
 #include "kernel.h"
 #include "link.h"
@@ -12,8 +13,8 @@ struct actual {
 	struct plan plan; /* sorted */
 };
 void actual_clear(struct actual *actual);
-/* `want` (may be NULL) tells which addresses count as ours even without our mark; `links` (may be NULL), where the caller has
- * just read them, are taken over. 0 or -errno. */
+/* `want` (may be NULL) tells which addresses count as ours even without our mark; `links` (may be NULL),
+ * where the caller has just read them, are taken over. 0 or -errno. */
 int actual_read(struct kernel *kernel, const char *uplink, const struct plan *want, struct links *links,
 		struct actual *out);
 /* Is there a chain of ours that every forwarded packet passes? */

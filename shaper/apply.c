@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The order of things. Trees before the classification that points into them, classification before old classes go,
- * redirection last, and forwarding only once the kernel has been read back and holds the plan (design, decision 9). Nothing is
- * torn down in order to be changed; an unchanged plan sends nothing.
+ * The order of things. Trees before the classification that points into them, classification before old
+ * classes go, redirection last, and forwarding only once the kernel has been read back and holds the plan
+ * (design, decision 9). Nothing is torn down in order to be changed; an unchanged plan sends nothing.
  */
 #include "apply.h"
-#include "actual.h"
+#include "apply_steps.h"
 #include "conntrack.h"
 #include "present.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include <errno.h>
 #include <string.h>
-
-struct work {
-	struct kernel *kernel;
-	struct plan want; /* what of the plan can be: its devices are there */
-	struct actual actual;
-	struct plan_changes changes;
-	struct apply_result *result;
-};
 
 static void work_clear(struct work *work)
 {
@@ -28,309 +20,15 @@ static void work_clear(struct work *work)
 	plan_changes_clear(&work->changes);
 }
 
-static int fail(struct work *work, int r, const char *what)
-{
-	if (r < 0 && !work->result->text[0])
-		snprintf(work->result->text, sizeof(work->result->text), "%s: %s", what, strerror(-r));
-	return r;
-}
-
-/* ---- sending ---- */
-
-static const struct {
-	uint16_t type;
-	const char *what;
-} message_kinds[] = {
-    {RTM_NEWTCLASS, "class"},	     {RTM_DELTCLASS, "removal of class"}, {RTM_NEWQDISC, "qdisc at"},
-    {RTM_DELQDISC, "removal of qdisc at"}, {RTM_NEWTFILTER, "filter at"},	  {RTM_DELTFILTER, "removal of filter at"},
-};
-
-/* "class 1:1002 on wan0", for the message that the kernel refused. */
-static void describe_failed(const struct netlink_batch *batch, char *text, size_t size)
-{
-	const struct nlmsghdr *message = (const void *)batch->bytes;
-	const struct tcmsg *tc;
-	char device[IFNAMSIZ] = "?";
-	uint32_t id;
-
-	for (unsigned i = 0; i < batch->failed; i++)
-		message = (const void *)((const char *)message + MNL_ALIGN(message->nlmsg_len));
-	snprintf(text, size, "device or address");
-	tc = mnl_nlmsg_get_payload(message);
-	for (size_t i = 0; i < ELEMENTS(message_kinds); i++) {
-		if (message_kinds[i].type != message->nlmsg_type)
-			continue;
-		id = tc->tcm_handle && i < 2 ? tc->tcm_handle : tc->tcm_parent;
-		if_indextoname((unsigned)tc->tcm_ifindex, device);
-		snprintf(text, size, "%s %x:%x on %s", message_kinds[i].what, id >> 16, id & 0xffff, device);
-	}
-}
-
-static int send_batch(struct work *work, struct netlink_batch *batch)
-{
-	char text[128] = "", place[80];
-	int r = netlink_batch_send(work->kernel->route, batch, text, sizeof(text));
-
-	if (r == 0)
-		return 0;
-	describe_failed(batch, place, sizeof(place));
-	snprintf(work->result->text, sizeof(work->result->text), "%s: %s", place, text);
-	return r;
-}
-
-/* ---- devices and addresses ---- */
-
-static const struct link *find(const struct work *work, const char *name)
-{
-	return links_find(&work->actual.links, name);
-}
-
-static int batch_ifb(struct work *work, struct netlink_batch *batch)
-{
-	const struct link *ifb = find(work, PLAN_IFB);
-	int r = 0;
-
-	if (!ifb)
-		return link_put_ifb(batch, PLAN_IFB, PLAN_IFB_QUEUE);
-	if (strcmp(ifb->kind, "ifb") != 0)
-		return fail(work, -EEXIST, "the name " PLAN_IFB " is taken by a device that is not an IFB");
-	if (ifb->tx_queue != PLAN_IFB_QUEUE)
-		r = link_put_queue(batch, ifb->index, PLAN_IFB_QUEUE);
-	if (r == 0 && !ifb->up)
-		r = link_put_up(batch, ifb->index);
-	return r;
-}
-
-/* Zones are ours to address, so ours to bring up; every other device is the system's. */
-static int batch_zones_up(const struct work *work, struct netlink_batch *batch)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < work->want.n_devices && r == 0; i++) {
-		const struct plan_device *row = &work->want.devices[i];
-		const struct link *link = find(work, row->name);
-
-		if (row->role == PLAN_ZONE && link && !link->up)
-			r = link_put_up(batch, link->index);
-	}
-	return r;
-}
-
-static int batch_addresses(const struct work *work, struct netlink_batch *batch, enum plan_op op)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < work->changes.n && r == 0; i++) {
-		const struct plan_change *change = &work->changes.rows[i];
-		const struct plan_address *row;
-		const struct link *link;
-
-		if (change->kind != PLAN_ADDRESSES || change->op != op)
-			continue;
-		row = op == PLAN_ADD ? &work->want.addresses[change->want] : &work->actual.plan.addresses[change->have];
-		link = find(work, row->device);
-		if (link && op == PLAN_ADD)
-			r = address_put(batch, link->index, &row->prefix);
-		else if (link)
-			r = address_delete(batch, link->index, &row->prefix);
-	}
-	return r;
-}
-
-static int apply_links(struct work *work)
-{
-	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	const bool made = !find(work, PLAN_IFB);
-	int r = batch_ifb(work, &batch);
-
-	if (r == 0)
-		r = batch_zones_up(work, &batch);
-	if (r == 0)
-		r = batch_addresses(work, &batch, PLAN_ADD);
-	if (r == 0)
-		r = send_batch(work, &batch);
-	if (r == 0 && made) { /* its index is needed from here on */
-		links_clear(&work->actual.links);
-		r = links_read(work->kernel->route, &work->actual.links);
-	}
-	return fail(work, r, "devices");
-}
-
-/* ---- trees ---- */
-
-static int batch_root(const struct work *work, struct netlink_batch *batch, enum plan_tree tree)
-{
-	const struct link *link = actual_tree_device(&work->actual.links, work->want.uplink, tree);
-	const struct tc_qdisc *root = link ? tc_find_qdisc(&work->actual.qdiscs, link->index, TC_H_ROOT) : NULL;
-	int r = 0;
-
-	if (!link || tc_root_is_ours(&work->actual.qdiscs, link->index, tree))
-		return 0;
-	if (root && root->handle) /* somebody's: two roots with one handle cannot be told apart by the kernel */
-		r = tc_root_delete(batch, link->index);
-	return r < 0 ? r : tc_root_put(batch, link->index, tree);
-}
-
-static int class_ifindex(const struct work *work, const struct plan_class *class)
-{
-	const struct link *link = actual_tree_device(&work->actual.links, work->want.uplink, class->tree);
-
-	return link ? link->index : 0;
-}
-
-/* A class cannot change its parent: it goes and comes back. */
-static bool moves(const struct work *work, const struct plan_change *change)
-{
-	return change->op == PLAN_CHANGE &&
-	       work->actual.plan.classes[change->have].parent != work->want.classes[change->want].parent;
-}
-
-/* Rows are sorted by minor and a parent's is the smaller, so children go first when walked backwards. */
-static int batch_class_removals(const struct work *work, struct netlink_batch *batch, bool moving)
-{
-	int r = 0;
-
-	for (size_t i = work->changes.n; i-- > 0 && r == 0;) {
-		const struct plan_change *change = &work->changes.rows[i];
-		const struct plan_class *class;
-
-		if (change->kind != PLAN_CLASSES || !(moving ? moves(work, change) : change->op == PLAN_REMOVE))
-			continue;
-		class = &work->actual.plan.classes[change->have];
-		r = tc_class_delete(batch, class_ifindex(work, class), class);
-	}
-	return r;
-}
-
-/* Everything but the leaf. */
-static bool same_rates(struct plan_class have, struct plan_class want)
-{
-	have.leaf = want.leaf;
-	have.limit_bytes = want.limit_bytes;
-	return memcmp(&have, &want, sizeof(have)) == 0;
-}
-
-static int batch_class(const struct work *work, struct netlink_batch *batch, const struct plan_change *change)
-{
-	const struct plan_class *want = &work->want.classes[change->want];
-	const bool fresh = change->op == PLAN_ADD || moves(work, change);
-	const struct plan_class *have = fresh ? NULL : &work->actual.plan.classes[change->have];
-	const int ifindex = class_ifindex(work, want);
-	int r = 0;
-
-	if (!have || have->leaf != want->leaf || !same_rates(*have, *want))
-		r = tc_class_put(batch, ifindex, want);
-	if (r < 0 || want->leaf == PLAN_LEAF_NONE)
-		return r;
-	if (have && have->leaf == want->leaf && have->limit_bytes == want->limit_bytes)
-		return 0;
-	if (have && have->leaf != want->leaf && tc_find_qdisc(&work->actual.qdiscs, ifindex, TC_CLASS(want->tree, want->minor)))
-		r = leaf_delete(batch, ifindex, want); /* another kind: it cannot be changed into ours */
-	return r < 0 ? r : leaf_put(batch, &work->kernel->leaves, ifindex, want);
-}
-
-static int batch_classes(const struct work *work, struct netlink_batch *batch)
-{
-	int r = batch_class_removals(work, batch, true);
-
-	for (size_t i = 0; i < work->changes.n && r == 0; i++) {
-		const struct plan_change *change = &work->changes.rows[i];
-
-		if (change->kind == PLAN_CLASSES && change->op != PLAN_REMOVE)
-			r = batch_class(work, batch, change);
-	}
-	return r;
-}
-
-/* The uplink has become another device: the tree on the former one is ours to take away. */
-static int batch_former_uplink(const struct work *work, struct netlink_batch *batch)
-{
-	const struct link *former = find(work, work->kernel->uplink);
-
-	if (!former || strcmp(former->name, work->want.uplink) == 0 ||
-	    !tc_root_is_ours(&work->actual.qdiscs, former->index, PLAN_UP))
-		return 0;
-	return tc_root_delete(batch, former->index);
-}
-
-static int apply_trees(struct work *work)
-{
-	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	int r = batch_root(work, &batch, PLAN_UP);
-
-	if (r == 0)
-		r = batch_root(work, &batch, PLAN_DOWN);
-	if (r == 0)
-		r = batch_classes(work, &batch);
-	if (r == 0)
-		r = send_batch(work, &batch);
-	return fail(work, r, "classes");
-}
-
-/* ---- redirection ---- */
-
-static bool is_lan(const struct plan *plan, const char *name)
-{
-	const struct plan_device *device = plan_find_device(plan, name);
-
-	return device && device->role != PLAN_UPLINK;
-}
-
-/* Every device with a clsact is looked at: one that is no longer ours may still carry our filters. */
-static int batch_redirect(struct work *work, struct netlink_batch *batch, const struct link *link)
-{
-	const struct link *ifb = find(work, PLAN_IFB);
-	const bool wanted = is_lan(&work->want, link->name);
-	struct tc_redirect redirect;
-	int r;
-
-	if (!wanted && !tc_find_qdisc(&work->actual.qdiscs, link->index, TC_H_CLSACT))
-		return 0;
-	r = tc_read_redirect(work->kernel->route, &work->actual.qdiscs, link->index, ifb ? ifb->index : 0, !wanted,
-			     &redirect);
-	if (r < 0 || (wanted && !ifb))
-		return r;
-	if (wanted)
-		return tc_redirect_put(batch, link->index, ifb->index, &redirect);
-	if (redirect.ours[0] || redirect.ours[1])
-		return tc_redirect_delete(batch, link->index, &redirect);
-	return 0;
-}
-
-static int batch_redirects(struct work *work, struct netlink_batch *batch)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < work->actual.links.n && r == 0; i++)
-		r = batch_redirect(work, batch, &work->actual.links.rows[i]);
-	return r;
-}
-
-static int apply_rest(struct work *work)
-{
-	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	int r = batch_redirects(work, &batch);
-
-	if (r == 0)
-		r = batch_class_removals(work, &batch, false);
-	if (r == 0)
-		r = batch_addresses(work, &batch, PLAN_REMOVE);
-	if (r == 0)
-		r = batch_former_uplink(work, &batch);
-	if (r == 0)
-		r = send_batch(work, &batch);
-	return fail(work, r, "redirection");
-}
-
 /* ---- classification ---- */
 
 static int apply_nft(struct work *work)
 {
 	struct apply_result *result = work->result;
-	int r = nft_apply(work->kernel->nft, &work->actual.plan, &work->want, &work->changes, &result->operations,
-			  result->text, sizeof(result->text));
+	int r = nft_apply(work->kernel->nft, &work->actual.plan, &work->want, &work->changes,
+			  &result->operations, result->text, sizeof(result->text));
 
-	return fail(work, r, "nftables");
+	return apply_fail(work, r, "nftables");
 }
 
 /* ---- reading ---- */
@@ -344,7 +42,7 @@ static int read_and_diff(struct work *work, struct links *links)
 	r = actual_read(work->kernel, work->want.uplink, &work->want, links, &work->actual);
 	if (r == 0)
 		r = plan_diff(&work->actual.plan, &work->want, &work->changes);
-	return fail(work, r, "reading the kernel");
+	return apply_fail(work, r, "reading the kernel");
 }
 
 /* An element may have run out between the plan and now; nothing else may differ. */
@@ -373,8 +71,8 @@ static void describe_difference(struct work *work, size_t index)
 		return;
 	plan_changes_print(out, &work->actual.plan, &work->want, &one);
 	fclose(out);
-	snprintf(work->result->text, sizeof(work->result->text), "the kernel does not hold what was written: %.150s",
-		 text ? text : "");
+	snprintf(work->result->text, sizeof(work->result->text),
+		 "the kernel does not hold what was written: %.150s", text ? text : "");
 }
 
 static int verify(struct work *work)
@@ -390,10 +88,10 @@ static int verify(struct work *work)
 		describe_difference(work, i);
 		return -EUCLEAN;
 	}
-	r = batch_redirects(work, &batch);
+	r = apply_batch_redirects(work, &batch);
 	if (r == 0 && batch.messages > 0)
 		r = -EUCLEAN;
-	return fail(work, r, "redirection to " PLAN_IFB " does not hold");
+	return apply_fail(work, r, "redirection to " PLAN_IFB " does not hold");
 }
 
 /* ---- the whole ---- */
@@ -407,7 +105,7 @@ static int close_when_new(struct work *work)
 		return 0;
 	r = sysctl_forwarding_off(&operations);
 	work->result->operations += operations;
-	return fail(work, r, "forwarding");
+	return apply_fail(work, r, "forwarding");
 }
 
 static int write_all(struct work *work)
@@ -421,7 +119,7 @@ static int write_all(struct work *work)
 	if (r == 0)
 		r = apply_nft(work);
 	if (r == 0)
-		r = apply_rest(work);
+		r = apply_leftovers(work);
 	return r;
 }
 
@@ -436,7 +134,7 @@ static int begin(struct work *work, const struct plan *plan)
 	if (r == 0)
 		r = nft_expect(work->kernel->nft, &work->want);
 	if (r < 0)
-		return fail(work, r, "preparing the plan");
+		return apply_fail(work, r, "preparing the plan");
 	plan_sort(&work->want);
 	return read_and_diff(work, &links);
 }
@@ -456,7 +154,8 @@ static size_t removed_addresses(const struct work *work, struct addr *out)
 	return n;
 }
 
-/* The connections of guests who are no longer in: tidying, the gate has already closed (design, decision 6). */
+/* The connections of guests who are no longer in: tidying, the gate has already closed (design, decision 6).
+ */
 static void forget_removed(const struct work *work)
 {
 	_cleanup_(freep) struct addr *addresses = reallocarray(NULL, work->changes.n + 1, sizeof(*addresses));
@@ -487,5 +186,5 @@ int apply_plan(struct kernel *kernel, const struct plan *plan, struct apply_resu
 	if (r < 0)
 		return r;
 	memcpy(kernel->uplink, plan->uplink, sizeof(kernel->uplink));
-	return fail(&work, sysctl_forwarding_on(plan->uplink, &result->operations), "forwarding");
+	return apply_fail(&work, sysctl_forwarding_on(plan->uplink, &result->operations), "forwarding");
 }

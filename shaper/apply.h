@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Makes the kernel hold a plan: read, diff, emit, read back, and only then forward. The plan has been judged (bounds.c).
- * Devices that are not there are left out, with one warning whenever the set of them changes.
+ * Makes the kernel hold a plan: read, diff, emit, read back, and only then forward. The plan has been judged
+ * (bounds.c). Devices that are not there are left out, with one warning whenever the set of them changes.
  */
 #include "kernel.h"
 

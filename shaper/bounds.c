@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Judges what the daemon asks for against the file that root wrote. What is allowed is itself kept as rows of a plan, sorted, so
- * that a plan of 300 offices is judged in well under a millisecond. It never corrects a plan: it says what is wrong and refuses.
+ * Judges what the daemon asks for against the file that root wrote. What is allowed is itself kept as rows of
+ * a plan, sorted, so that a plan of 300 offices is judged in well under a millisecond. It never corrects a
+ * plan: it says what is wrong and refuses.
  */
 #include "bounds.h"
 #include "../lib/clock.h"
@@ -211,7 +212,8 @@ static int judge_device(const struct judge *judge, size_t i)
 	if (!allowed || allowed->role != row->role)
 		return refuse(judge, "device %s: not in this role in the configuration", row->name);
 	if (row->role == PLAN_ZONE && !is_rest(row->minor))
-		return refuse(judge, "device %s: a zone's class must be a rest class, got %x", row->name, row->minor);
+		return refuse(judge, "device %s: a zone's class must be a rest class, got %x", row->name,
+			      row->minor);
 	return 0;
 }
 
@@ -231,8 +233,8 @@ static int judge_prefix(const struct judge *judge, size_t i)
 	char text[PREFIX_TEXT];
 
 	if (!is_rest(row->minor))
-		return refuse(judge, "prefix %s: its class must be a rest class, got %x", prefix_text(&row->prefix, text),
-			      row->minor);
+		return refuse(judge, "prefix %s: its class must be a rest class, got %x",
+			      prefix_text(&row->prefix, text), row->minor);
 	if (allowed->n_prefixes > 0 &&
 	    bsearch(row, allowed->prefixes, allowed->n_prefixes, sizeof(*row), compare_prefixes))
 		return 0;
@@ -248,8 +250,8 @@ static int judge_address(const struct judge *judge, size_t i)
 	for (size_t k = 0; k < judge->bounds->allowed.n_addresses; k++)
 		if (memcmp(row, &judge->bounds->allowed.addresses[k], sizeof(*row)) == 0)
 			return 0;
-	return refuse(judge, "address %s on %s: not a zone's in the configuration", prefix_text(&row->prefix, text),
-		      row->device);
+	return refuse(judge, "address %s on %s: not a zone's in the configuration",
+		      prefix_text(&row->prefix, text), row->device);
 }
 
 static int judge_gate(const struct judge *judge, size_t i)
@@ -266,18 +268,23 @@ static int judge_session_row(const struct judge *judge, const struct plan_sessio
 	struct prefix network;
 
 	if (!zone)
-		return refuse(judge, "session %llu: %s is not a zone's device", (unsigned long long)row->id, row->device);
+		return refuse(judge, "session %llu: %s is not a zone's device", (unsigned long long)row->id,
+			      row->device);
 	if (!mac_is_unicast(&row->mac))
-		return refuse(judge, "session %llu: not a station's MAC address", (unsigned long long)row->id);
+		return refuse(judge, "session %llu: not a station's MAC address",
+			      (unsigned long long)row->id);
 	if (row->minor < PLAN_FIRST_GUEST)
-		return refuse(judge, "session %llu: class %x is not a guest's", (unsigned long long)row->id, row->minor);
+		return refuse(judge, "session %llu: class %x is not a guest's", (unsigned long long)row->id,
+			      row->minor);
 	if (row->ends_mono_usec > now + SESSION_MAX_USEC || row->started_mono_usec > now + USEC_PER_MINUTE)
-		return refuse(judge, "session %llu: its times are out of reason", (unsigned long long)row->id);
+		return refuse(judge, "session %llu: its times are out of reason",
+			      (unsigned long long)row->id);
 	if (row->address4.family == 0)
 		return 0;
 	network = prefix_network(&zone->address4);
 	if (!zone->address4.addr.family || !prefix_contains(&network, &row->address4))
-		return refuse(judge, "session %llu: its address is not in the zone's network", (unsigned long long)row->id);
+		return refuse(judge, "session %llu: its address is not in the zone's network",
+			      (unsigned long long)row->id);
 	return 0;
 }
 
@@ -298,18 +305,20 @@ static int judge_root(const struct judge *judge, const struct plan_class *row)
 	char text[UNITS_TEXT];
 
 	if (row->minor != PLAN_ROOT)
-		return refuse(judge, "class %x:%x: only class 1 hangs on the qdisc itself", row->tree + 1, row->minor);
+		return refuse(judge, "class %x:%x: only class 1 hangs on the qdisc itself", row->tree + 1,
+			      row->minor);
 	if (row->rate_bps > budget(judge, row->tree) || row->ceiling_bps > budget(judge, row->tree))
-		return refuse(judge, "class %x:1: must stay within the uplink less its headroom, got %s", row->tree + 1,
-			      units_rate_text(MAX(row->rate_bps, row->ceiling_bps), text));
+		return refuse(judge, "class %x:1: must stay within the uplink less its headroom, got %s",
+			      row->tree + 1, units_rate_text(MAX(row->rate_bps, row->ceiling_bps), text));
 	return 0;
 }
 
 static bool numbers_are_sound(const struct plan_class *row)
 {
 	return row->rate_bps >= 8 && row->rate_bps % 8 == 0 && row->ceiling_bps >= row->rate_bps &&
-	       row->ceiling_bps % 8 == 0 && row->burst_usec <= BURST_MAX_USEC && row->cburst_usec <= BURST_MAX_USEC &&
-	       row->burst_usec % 8 == 0 && row->cburst_usec % 8 == 0 && row->limit_bytes <= LIMIT_MAX_BYTES &&
+	       row->ceiling_bps % 8 == 0 && row->burst_usec <= BURST_MAX_USEC &&
+	       row->cburst_usec <= BURST_MAX_USEC && row->burst_usec % 8 == 0 && row->cburst_usec % 8 == 0 &&
+	       row->limit_bytes <= LIMIT_MAX_BYTES &&
 	       (row->leaf == PLAN_LEAF_NONE || (row->quantum_bytes > 0 && row->limit_bytes > 0));
 }
 
@@ -320,15 +329,17 @@ static int judge_class(const struct judge *judge, size_t i)
 	const struct plan_class *parent;
 
 	if (!numbers_are_sound(row))
-		return refuse(judge, "class %x:%x: rates, bursts or limit out of bounds", row->tree + 1, row->minor);
+		return refuse(judge, "class %x:%x: rates, bursts or limit out of bounds", row->tree + 1,
+			      row->minor);
 	if (row->parent == 0)
 		return judge_root(judge, row);
 	parent = row->parent < row->minor ? plan_find_class(judge->plan, row->tree, row->parent) : NULL;
 	if (!parent || parent->leaf != PLAN_LEAF_NONE)
-		return refuse(judge, "class %x:%x: its parent must be an inner class before it, got %x", row->tree + 1,
-			      row->minor, row->parent);
+		return refuse(judge, "class %x:%x: its parent must be an inner class before it, got %x",
+			      row->tree + 1, row->minor, row->parent);
 	if (row->rate_bps > parent->ceiling_bps)
-		return refuse(judge, "class %x:%x: guaranteed more than its parent may ever have", row->tree + 1, row->minor);
+		return refuse(judge, "class %x:%x: guaranteed more than its parent may ever have",
+			      row->tree + 1, row->minor);
 	return 0;
 }
 
@@ -356,9 +367,9 @@ static const struct {
 	size_t n_offset;
 	int (*judge)(const struct judge *judge, size_t i);
 } rules[] = {
-    {offsetof(struct plan, n_classes), judge_class},	 {offsetof(struct plan, n_devices), judge_device},
-    {offsetof(struct plan, n_prefixes), judge_prefix},	 {offsetof(struct plan, n_addresses), judge_address},
-    {offsetof(struct plan, n_gates), judge_gate},	 {offsetof(struct plan, n_sessions), judge_session},
+    {offsetof(struct plan, n_classes), judge_class},   {offsetof(struct plan, n_devices), judge_device},
+    {offsetof(struct plan, n_prefixes), judge_prefix}, {offsetof(struct plan, n_addresses), judge_address},
+    {offsetof(struct plan, n_gates), judge_gate},      {offsetof(struct plan, n_sessions), judge_session},
 };
 
 static int judge_plan(const struct judge *judge)
@@ -366,7 +377,8 @@ static int judge_plan(const struct judge *judge)
 	int r = 0;
 
 	if (strcmp(judge->plan->uplink, judge->bounds->policy->uplink) != 0)
-		return refuse(judge, "uplink: must be %s, got %s", judge->bounds->policy->uplink, judge->plan->uplink);
+		return refuse(judge, "uplink: must be %s, got %s", judge->bounds->policy->uplink,
+			      judge->plan->uplink);
 	if (judge->plan->n_chains > 0)
 		return refuse(judge, "chains are not the daemon's to send");
 	for (size_t k = 0; k < ELEMENTS(rules) && r == 0; k++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Counting is reading: nothing here resets or writes (design: counters are never reset). Bytes are those of the queueing
- * discipline, layer 2, after the queue (decision 4).
+ * Counting is reading: nothing here resets or writes (design: counters are never reset). Bytes are those of
+ * the queueing discipline, layer 2, after the queue (decision 4).
  */
 #include "counters.h"
 #include "actual.h"
@@ -57,8 +57,8 @@ static int see_class(const struct tc_class_seen *seen, void *data)
 	return 0;
 }
 
-static int count_tree(struct kernel *kernel, const struct actual *actual, const char *uplink, enum plan_tree tree,
-		      struct counting *counting)
+static int count_tree(struct kernel *kernel, const struct actual *actual, const char *uplink,
+		      enum plan_tree tree, struct counting *counting)
 {
 	const struct link *link = actual_tree_device(&actual->links, uplink, tree);
 	const size_t before = counting->n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two event sockets and a timer. Losing events (ENOBUFS) counts as an event, for what was lost may have been ours
- * (kernel-facts.md 17). Events of other people's devices, containers say, wake nobody further.
+ * Two event sockets and a timer. Losing events (ENOBUFS) counts as an event, for what was lost may have been
+ * ours (kernel-facts.md 17). Events of other people's devices, containers say, wake nobody further.
  */
 #include "drift.h"
 #include "link.h"
@@ -16,7 +16,9 @@
 #include <string.h>
 
 #define SETTLE_USEC (300 * USEC_PER_MSEC)
-#define OPEN_USEC (10 * USEC_PER_MSEC) /* a table of ours is gone, and with it a gate: no time to wait for more events */
+#define OPEN_USEC                                                                                            \
+	(10 *                                                                                                \
+	 USEC_PER_MSEC) /* a table of ours is gone, and with it a gate: no time to wait for more events */
 
 struct drift {
 	struct netlink *route, *tables;
@@ -45,9 +47,10 @@ static bool link_is_ours(const struct drift *drift, const struct nlmsghdr *messa
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, message, sizeof(struct ifinfomsg))
-		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
-			return name_is_ours(drift, mnl_attr_get_str(attr));
+	mnl_attr_for_each(
+	    attr, message,
+	    sizeof(struct ifinfomsg)) if (mnl_attr_get_type(attr) ==
+					  IFLA_IFNAME) return name_is_ours(drift, mnl_attr_get_str(attr));
 	return false;
 }
 
@@ -73,14 +76,16 @@ static int see_route(const struct nlmsghdr *message, void *data)
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		ours = index_is_ours(drift, ((const struct ifaddrmsg *)mnl_nlmsg_get_payload(message))->ifa_index);
+		ours = index_is_ours(drift,
+				     ((const struct ifaddrmsg *)mnl_nlmsg_get_payload(message))->ifa_index);
 		break;
 	case RTM_NEWQDISC:
 	case RTM_DELQDISC:
 	case RTM_NEWTCLASS:
 	case RTM_DELTCLASS:
 	case RTM_DELTFILTER:
-		ours = index_is_ours(drift, (unsigned)((const struct tcmsg *)mnl_nlmsg_get_payload(message))->tcm_ifindex);
+		ours = index_is_ours(
+		    drift, (unsigned)((const struct tcmsg *)mnl_nlmsg_get_payload(message))->tcm_ifindex);
 		break;
 	default:
 		break;
@@ -90,7 +95,8 @@ static int see_route(const struct nlmsghdr *message, void *data)
 	return 0;
 }
 
-/* Only what takes away: elements come and go with every guest. The first attribute of all four names the table. */
+/* Only what takes away: elements come and go with every guest. The first attribute of all four names the
+ * table. */
 static int see_tables(const struct nlmsghdr *message, void *data)
 {
 	static const uint8_t losses[] = {NFT_MSG_DELTABLE, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE, NFT_MSG_DELSET};
@@ -99,9 +105,10 @@ static int see_tables(const struct nlmsghdr *message, void *data)
 	if (NFNL_SUBSYS_ID(message->nlmsg_type) != NFNL_SUBSYS_NFTABLES ||
 	    !memchr(losses, NFNL_MSG_TYPE(message->nlmsg_type), sizeof(losses)))
 		return 0;
-	mnl_attr_for_each(attr, message, sizeof(struct nfgenmsg))
-		if (mnl_attr_get_type(attr) == NFTA_TABLE_NAME && strcmp(mnl_attr_get_str(attr), NFT_TABLE) == 0)
-			arm(data, OPEN_USEC);
+	mnl_attr_for_each(attr, message,
+			  sizeof(struct nfgenmsg)) if (mnl_attr_get_type(attr) == NFTA_TABLE_NAME &&
+						       strcmp(mnl_attr_get_str(attr), NFT_TABLE) == 0)
+	    arm(data, OPEN_USEC);
 	return 0;
 }
 
@@ -152,9 +159,11 @@ static int open_sources(sd_event *event, struct drift *drift)
 	if (r == 0)
 		r = netlink_membership(drift->tables, NFNLGRP_NFTABLES, true);
 	if (r == 0)
-		r = sd_event_add_io(event, &drift->route_source, netlink_fd(drift->route), EPOLLIN, on_route, drift);
+		r = sd_event_add_io(event, &drift->route_source, netlink_fd(drift->route), EPOLLIN, on_route,
+				    drift);
 	if (r >= 0)
-		r = sd_event_add_io(event, &drift->tables_source, netlink_fd(drift->tables), EPOLLIN, on_tables, drift);
+		r = sd_event_add_io(event, &drift->tables_source, netlink_fd(drift->tables), EPOLLIN,
+				    on_tables, drift);
 	if (r >= 0)
 		r = sd_event_add_time(event, &drift->timer, CLOCK_MONOTONIC, 0, 0, on_timer, drift);
 	if (r >= 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Notices that the kernel may no longer hold the plan: a device of ours came or went, somebody touched its queues or addresses,
- * or deleted from our tables. It does not look closer: applying the plan again does, and writes nothing if all is well.
+ * Notices that the kernel may no longer hold the plan: a device of ours came or went, somebody touched its
+ * queues or addresses, or deleted from our tables. It does not look closer: applying the plan again does, and
+ * writes nothing if all is well.
  */
 #include <systemd/sd-event.h>
 #include "bounds.h"

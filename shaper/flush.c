@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Taking everything of ours away (--flush): forwarding first, so that nothing passes an open gate; then tables, redirection,
- * trees, addresses. What others made stays: a clsact goes only where no filter is left in it.
+ * Taking everything of ours away (--flush): forwarding first, so that nothing passes an open gate; then
+ * tables, redirection, trees, addresses. What others made stays: a clsact goes only where no filter is left
+ * in it.
  */
 #include "actual.h"
 #include "apply.h"
@@ -30,8 +31,10 @@ static int batch_redirects(struct kernel *kernel, const struct actual *actual, s
 
 		if (!tc_find_qdisc(&actual->qdiscs, link->index, TC_H_CLSACT))
 			continue;
-		r = tc_read_redirect(kernel->route, &actual->qdiscs, link->index, ifb ? ifb->index : 0, true, &redirect);
-		if (r == 0 && (redirect.ours[0] || redirect.ours[1] || redirect.stale[0] || redirect.stale[1]))
+		r = tc_read_redirect(kernel->route, &actual->qdiscs, link->index, ifb ? ifb->index : 0, true,
+				     &redirect);
+		if (r == 0 &&
+		    (redirect.ours[0] || redirect.ours[1] || redirect.stale[0] || redirect.stale[1]))
 			r = tc_redirect_delete(batch, link->index, &redirect);
 	}
 	return r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Devices and addresses over rtnetlink. The IFB needs its queue length before anything is attached to it
- * (kernel-facts.md 4). Addresses of ours carry IFA_PROTO, so that a removal never takes an address which an admin gave.
- * It never sets an address or a state on a device that the plan does not name.
+ * (kernel-facts.md 4). Addresses of ours carry IFA_PROTO, so that a removal never takes an address which an
+ * admin gave. It never sets an address or a state on a device that the plan does not name.
  */
 #include "link.h"
 #include <errno.h>
@@ -46,9 +46,8 @@ static void read_kind(const struct nlattr *info, struct link *link)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_nested(attr, info)
-		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-			snprintf(link->kind, sizeof(link->kind), "%s", mnl_attr_get_str(attr));
+	mnl_attr_for_each_nested(attr, info) if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+	    snprintf(link->kind, sizeof(link->kind), "%s", mnl_attr_get_str(attr));
 }
 
 static struct link *new_row(struct links *links)
@@ -78,7 +77,8 @@ static int see_link(const struct nlmsghdr *message, void *data)
 		return -ENOMEM;
 	link->index = info->ifi_index;
 	link->up = info->ifi_flags & IFF_UP;
-	mnl_attr_for_each(attr, message, sizeof(*info)) {
+	mnl_attr_for_each(attr, message, sizeof(*info))
+	{
 		switch (mnl_attr_get_type(attr)) {
 		case IFLA_IFNAME:
 			snprintf(link->name, sizeof(link->name), "%s", mnl_attr_get_str(attr));
@@ -222,9 +222,11 @@ static int see_address(const struct nlmsghdr *message, void *data)
 	const struct nlattr *attr, *address = NULL, *local = NULL;
 	uint8_t mark = 0;
 
-	if (message->nlmsg_type != RTM_NEWADDR || !link || (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
+	if (message->nlmsg_type != RTM_NEWADDR || !link ||
+	    (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
 		return 0;
-	mnl_attr_for_each(attr, message, sizeof(*info)) {
+	mnl_attr_for_each(attr, message, sizeof(*info))
+	{
 		if (mnl_attr_get_type(attr) == IFA_ADDRESS)
 			address = attr;
 		else if (mnl_attr_get_type(attr) == IFA_LOCAL)
@@ -267,7 +269,8 @@ static struct nlmsghdr *address_message(struct netlink_batch *batch, uint16_t ty
 	return message;
 }
 
-int addresses_read(struct netlink *netlink, const struct links *links, const struct plan *want, struct plan *have)
+int addresses_read(struct netlink *netlink, const struct links *links, const struct plan *want,
+		   struct plan *have)
 {
 	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
 	struct address_reading reading = {links, want, have};
@@ -298,13 +301,15 @@ static void put_broadcast(struct nlmsghdr *message, const struct prefix *prefix)
 
 int address_put(struct netlink_batch *batch, int index, const struct prefix *prefix)
 {
-	struct nlmsghdr *message = address_message(batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, index, prefix);
+	struct nlmsghdr *message =
+	    address_message(batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, index, prefix);
 
 	if (!message)
 		return -ENOMEM;
 	put_broadcast(message, prefix);
 	mnl_attr_put_u8(message, IFA_PROTO, ADDRESS_MARK);
-	if (prefix->addr.family == AF_INET6) /* the gateway must answer at once, not after duplicate detection */
+	if (prefix->addr.family ==
+	    AF_INET6) /* the gateway must answer at once, not after duplicate detection */
 		mnl_attr_put_u32(message, IFA_FLAGS, IFA_F_NODAD);
 	netlink_batch_add(batch);
 	return 0;
@@ -322,5 +327,6 @@ int address_delete(struct netlink_batch *batch, int index, const struct prefix *
 
 int link_monitor(struct netlink **out)
 {
-	return netlink_open(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_TC, out);
+	return netlink_open(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_TC,
+			    out);
 }

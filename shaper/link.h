@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Devices and addresses: which devices are there, the IFB that carries the download tree, the zones' addresses (marked
- * as ours by their IFA_PROTO), and events when a device comes or goes. 0 or -errno; writers append to a batch.
+ * Devices and addresses: which devices are there, the IFB that carries the download tree, the zones'
+ * addresses (marked as ours by their IFA_PROTO), and events when a device comes or goes. 0 or -errno; writers
+ * append to a batch.
  */
 #include "netlink.h"
 #include "../lib/plan.h"
@@ -28,8 +29,10 @@ int link_put_up(struct netlink_batch *batch, int index);
 int link_put_queue(struct netlink_batch *batch, int index, uint32_t tx_queue);
 int link_delete(struct netlink_batch *batch, const char *name);
 
-/* Appends to have->addresses: those that carry our mark, and those in `want` (may be NULL) whoever made them. */
-int addresses_read(struct netlink *netlink, const struct links *links, const struct plan *want, struct plan *have);
+/* Appends to have->addresses: those that carry our mark, and those in `want` (may be NULL) whoever made them.
+ */
+int addresses_read(struct netlink *netlink, const struct links *links, const struct plan *want,
+		   struct plan *have);
 int address_put(struct netlink_batch *batch, int index, const struct prefix *prefix);
 int address_delete(struct netlink_batch *batch, int index, const struct prefix *prefix);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * gerbang-shaper: the only program that changes the kernel, and so the one that decides nothing. This file is its
- * table of contents: options, the root-owned configuration, the drop of privilege to CAP_NET_ADMIN, a closed gate where
- * there is no plan yet, the socket, the loop; teardown in reverse.
+ * gerbang-shaper: the only program that changes the kernel, and so the one that decides nothing. This file is
+ * its table of contents: options, the root-owned configuration, the drop of privilege to CAP_NET_ADMIN, a
+ * closed gate where there is no plan yet, the socket, the loop; teardown in reverse.
  */
 #include "actual.h"
 #include "apply.h"
@@ -37,12 +37,10 @@ static const char usage[] = "gerbang-shaper [-c FILE] [--flush] [--leaf cake|fq_
 /* 0: go on; 1: done; -EINVAL: usage */
 static int read_options(int argc, char **argv, struct options *options)
 {
-	static const struct option table[] = {{"config", required_argument, NULL, 'c'},
-					      {"flush", no_argument, NULL, 'f'},
-					      {"leaf", required_argument, NULL, 'l'},
-					      {"help", no_argument, NULL, 'h'},
-					      {"version", no_argument, NULL, 'V'},
-					      {}};
+	static const struct option table[] = {
+	    {"config", required_argument, NULL, 'c'}, {"flush", no_argument, NULL, 'f'},
+	    {"leaf", required_argument, NULL, 'l'},   {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},      {}};
 	enum leaf_kind kind;
 	int option;
 
@@ -70,7 +68,8 @@ static int read_options(int argc, char **argv, struct options *options)
 	if (optind < argc)
 		fprintf(stderr, "gerbang-shaper: it takes no argument \"%s\"\n", argv[optind]);
 	else if (options->leaf && leaf_parse(options->leaf, &kind) < 0)
-		fprintf(stderr, "gerbang-shaper: --leaf: must be cake, fq_codel or fifo, got \"%s\"\n", options->leaf);
+		fprintf(stderr, "gerbang-shaper: --leaf: must be cake, fq_codel or fifo, got \"%s\"\n",
+			options->leaf);
 	else
 		return 0;
 	return -EINVAL;
@@ -126,7 +125,7 @@ static int kernel_open(struct kernel *kernel, const char *forced_leaf)
 		return r;
 	}
 	log_info("queue of offices and zones: %s; of guests: %s", leaf_name(kernel->leaves.shared),
-		 kernel->leaves.guest == LEAF_FIFO ? "bfifo" : leaf_name(kernel->leaves.guest));
+		 leaf_name(LEAF_FIFO));
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one place that talks to a netlink socket. libmnl gives messages and attributes; what it leaves to the caller is
- * here: buffers large enough for 10,000 classes, extended acknowledgements, batches whose errors are told apart by
- * sequence number. It knows no subsystem and must never decide what to do about an error.
+ * The one place that talks to a netlink socket. libmnl gives messages and attributes; what it leaves to the
+ * caller is here: buffers large enough for 10,000 classes, extended acknowledgements, batches whose errors
+ * are told apart by sequence number. It knows no subsystem and must never decide what to do about an error.
  */
 #include "netlink.h"
 #include <errno.h>
@@ -12,9 +12,10 @@
 #include <sys/socket.h>
 
 #define RECEIVE_BUFFER (1024 * 1024)
-#define SEND_BUFFER (64 * 1024 * 1024) /* a limit, not an allocation: an nft transaction is one message to the socket */
-#define READ_SIZE (64 * 1024)	       /* the kernel fills at most 32 KiB a read */
-#define CHUNK (128 * 1024)	       /* of an rtnetlink batch: its errors must fit the receive buffer */
+#define SEND_BUFFER                                                                                          \
+	(64 * 1024 * 1024) /* a limit, not an allocation: an nft transaction is one message to the socket */
+#define READ_SIZE (64 * 1024) /* the kernel fills at most 32 KiB a read */
+#define CHUNK (128 * 1024)    /* of an rtnetlink batch: its errors must fit the receive buffer */
 
 struct netlink {
 	int fd, bus;
@@ -90,13 +91,15 @@ unsigned netlink_operations(const struct netlink *netlink)
 	return netlink->operations;
 }
 
-/* Bytes read, 0 where nothing waits (only with MSG_DONTWAIT), or -errno. Messages not from the kernel are dropped. */
+/* Bytes read, 0 where nothing waits (only with MSG_DONTWAIT), or -errno. Messages not from the kernel are
+ * dropped. */
 static ssize_t receive(struct netlink *netlink, int flags)
 {
 	for (;;) {
 		struct sockaddr_nl from = {};
 		struct iovec vector = {netlink->buffer, sizeof(netlink->buffer)};
-		struct msghdr header = {.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &vector, .msg_iovlen = 1};
+		struct msghdr header = {
+		    .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &vector, .msg_iovlen = 1};
 		ssize_t n = recvmsg(netlink->fd, &header, flags);
 
 		if (n < 0 && errno == EINTR)
@@ -137,9 +140,9 @@ static const char *extended_ack(const struct nlmsghdr *message)
 		offset += MNL_ALIGN(error->msg.nlmsg_len) - sizeof(error->msg);
 	if (mnl_nlmsg_get_payload_len(message) <= offset)
 		return NULL;
-	mnl_attr_for_each(attr, message, offset)
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG && mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
-			return mnl_attr_get_str(attr);
+	mnl_attr_for_each(attr, message, offset) if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
+						     mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) ==
+							 0) return mnl_attr_get_str(attr);
 	return NULL;
 }
 
@@ -192,8 +195,8 @@ int netlink_request(struct netlink *netlink, struct nlmsghdr *message, char *tex
 }
 
 /* One read's worth of an answer. 1: the answer is over, 0: more will come. */
-static int deliver(const struct netlink *netlink, ssize_t n, bool many, bool *interrupted, netlink_message_fn seen,
-		   void *data)
+static int deliver(const struct netlink *netlink, ssize_t n, bool many, bool *interrupted,
+		   netlink_message_fn seen, void *data)
 {
 	const struct nlmsghdr *message = (const void *)netlink->buffer;
 	int left = (int)n;
@@ -311,7 +314,8 @@ static bool is_envelope(const struct netlink *netlink, const struct nlmsghdr *me
 	       (message->nlmsg_type == NFNL_MSG_BATCH_BEGIN || message->nlmsg_type == NFNL_MSG_BATCH_END);
 }
 
-/* Numbers the messages of one chunk and asks for an acknowledgement of the last; *next is where the following starts. */
+/* Numbers the messages of one chunk and asks for an acknowledgement of the last; *next is where the following
+ * starts. */
 static unsigned number(struct netlink *netlink, struct netlink_batch *batch, size_t from, size_t *next)
 {
 	const size_t limit = netlink->bus == NETLINK_NETFILTER ? SIZE_MAX : CHUNK;
@@ -376,7 +380,8 @@ static int read_verdict(struct netlink *netlink, struct verdict *verdict)
 	return (int)n;
 }
 
-static int send_chunk(struct netlink *netlink, struct netlink_batch *batch, size_t *at, struct verdict *verdict)
+static int send_chunk(struct netlink *netlink, struct netlink_batch *batch, size_t *at,
+		      struct verdict *verdict)
 {
 	size_t next;
 	unsigned changes = number(netlink, batch, *at, &next);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * One netlink socket with large buffers (kernel-facts.md 13, 17), for rtnetlink and nfnetlink alike: a request with its
- * acknowledgement, a dump, and batches of many messages in one sendmsg(). The kernel answers inside sendmsg(), so nothing
- * here waits for long. Every message given to netlink_batch_send() or netlink_request() counts as one operation
- * that changes the kernel, NFNL_MSG_BATCH_BEGIN and _END excepted; dumps and netlink_get() do not count.
- * `text` (may be NULL) receives "strerror: extended ack" of the first error, at most `size` bytes.
+ * One netlink socket with large buffers (kernel-facts.md 13, 17), for rtnetlink and nfnetlink alike: a
+ * request with its acknowledgement, a dump, and batches of many messages in one sendmsg(). The kernel answers
+ * inside sendmsg(), so nothing here waits for long. Every message given to netlink_batch_send() or
+ * netlink_request() counts as one operation that changes the kernel, NFNL_MSG_BATCH_BEGIN and _END excepted;
+ * dumps and netlink_get() do not count. `text` (may be NULL) receives "strerror: extended ack" of the first
+ * error, at most `size` bytes.
  */
 #include <libmnl/libmnl.h>
 #include <stdbool.h>
@@ -16,13 +17,14 @@
 struct netlink;
 #define NETLINK_MESSAGE_MAX (80u * 1024) /* room behind netlink_batch_room(); attributes end at 64 KiB */
 
-/* bus: NETLINK_ROUTE, NETLINK_NETFILTER; groups: a mask as in sockaddr_nl (an event socket), else 0. 0 or -errno. */
+/* bus: NETLINK_ROUTE, NETLINK_NETFILTER; groups: a mask as in sockaddr_nl (an event socket), else 0. 0 or
+ * -errno. */
 int netlink_open(int bus, unsigned groups, struct netlink **out);
 struct netlink *netlink_close(struct netlink *netlink);
 DEFINE_CLEANUP(struct netlink *, netlink_close)
 int netlink_fd(const struct netlink *netlink);
 int netlink_membership(struct netlink *netlink, int group, bool join); /* of an event socket. 0 or -errno */
-unsigned netlink_operations(const struct netlink *netlink); /* sent so far on this socket */
+unsigned netlink_operations(const struct netlink *netlink);	       /* sent so far on this socket */
 
 /* The callback sees each data message; it returns 0, or -errno which ends the matter and is returned. */
 typedef int (*netlink_message_fn)(const struct nlmsghdr *message, void *data);
@@ -36,8 +38,9 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *message, netlink_mess
 /* Reads what waits on an event socket. -ENOBUFS: events were lost: dump and compare instead. */
 int netlink_events(struct netlink *netlink, netlink_message_fn seen, void *data);
 
-/* Many messages, one buffer. Zero-initialise. Build a message at netlink_batch_room() (NETLINK_MESSAGE_MAX bytes;
- * NULL: no memory), then netlink_batch_add(); the pointer dies with the next room. Sequence numbers are set when sent. */
+/* Many messages, one buffer. Zero-initialise. Build a message at netlink_batch_room() (NETLINK_MESSAGE_MAX
+ * bytes; NULL: no memory), then netlink_batch_add(); the pointer dies with the next room. Sequence numbers
+ * are set when sent. */
 struct netlink_batch {
 	char *bytes;
 	size_t length, size;
@@ -47,7 +50,7 @@ struct netlink_batch {
 void *netlink_batch_room(struct netlink_batch *batch);
 void netlink_batch_add(struct netlink_batch *batch); /* the message at the room, by its nlmsg_len */
 void netlink_batch_clear(struct netlink_batch *batch);
-/* rtnetlink: every message stands for itself and all are tried; nfnetlink: between BATCH_BEGIN and _END all or nothing.
- * One sendmsg() for nfnetlink, chunks for rtnetlink. Acknowledgements are asked for only where needed. 0 (also for an empty
- * batch, which sends nothing) or -errno of the first error. */
+/* rtnetlink: every message stands for itself and all are tried; nfnetlink: between BATCH_BEGIN and _END all
+ * or nothing. One sendmsg() for nfnetlink, chunks for rtnetlink. Acknowledgements are asked for only where
+ * needed. 0 (also for an empty batch, which sends nothing) or -errno of the first error. */
 int netlink_batch_send(struct netlink *netlink, struct netlink_batch *batch, char *text, size_t size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A cable may be out or a VLAN not yet made: the gateway then serves what is there, says so once, and takes the rest
- * in when it comes. Rows are also brought to what the kernel can give back, so that an unchanged plan shows no difference.
+ * A cable may be out or a VLAN not yet made: the gateway then serves what is there, says so once, and takes
+ * the rest in when it comes. Rows are also brought to what the kernel can give back, so that an unchanged
+ * plan shows no difference.
  */
 #include "present.h"
 #include "../lib/log.h"
@@ -65,7 +66,7 @@ static size_t keep(const struct presence *presence, void *rows, size_t n, size_t
 	return (size_t)(to - (char *)rows) / size;
 }
 
-#define KEEP(presence, plan, kind, stays) \
+#define KEEP(presence, plan, kind, stays)                                                                    \
 	((plan)->n_##kind = keep(presence, (plan)->kind, (plan)->n_##kind, sizeof(*(plan)->kind), stays))
 
 /* ---- what the kernel does not keep ---- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asks the kernel by doing: each part that the trees need is put on a throw-away IFB, so that a kernel without it is
- * refused at start by the name of what it lacks, and never half-way through a plan. A module is loaded by the same act.
+ * Asks the kernel by doing: each part that the trees need is put on a throw-away IFB, so that a kernel
+ * without it is refused at start by the name of what it lacks, and never half-way through a plan. A module is
+ * loaded by the same act.
  */
 #include "kernel.h"
 #include "link.h"
@@ -48,25 +49,30 @@ static int make_device(struct kernel *kernel, int *index)
 
 /* ---- steps ---- */
 
-static const struct plan_class inner = {
-    .rate_bps = 8000000, .ceiling_bps = 8000000, .burst_usec = 8000, .cburst_usec = 8000, .quantum_bytes = 1514,
-    .minor = PLAN_ROOT, .tree = PLAN_UP};
-static const struct plan_class leaf = {
-    .rate_bps = 8000000, .ceiling_bps = 8000000, .burst_usec = 8000, .cburst_usec = 8000, .quantum_bytes = 1514,
-    .limit_bytes = 32000, .minor = PLAN_OWN, .parent = PLAN_ROOT, .tree = PLAN_UP, .leaf = PLAN_LEAF_SHARED};
-static const struct plan_class guest = {
-    .rate_bps = 8000000, .ceiling_bps = 8000000, .burst_usec = 8000, .cburst_usec = 8000, .quantum_bytes = 1514,
-    .limit_bytes = 32000, .minor = PLAN_UNATTRIBUTED, .parent = PLAN_ROOT, .tree = PLAN_UP, .leaf = PLAN_LEAF_GUEST};
-
+static const struct plan_class inner = {.rate_bps = 8000000,
+					.ceiling_bps = 8000000,
+					.burst_usec = 8000,
+					.cburst_usec = 8000,
+					.quantum_bytes = 1514,
+					.minor = PLAN_ROOT,
+					.tree = PLAN_UP};
+static const struct plan_class leaf = {.rate_bps = 8000000,
+				       .ceiling_bps = 8000000,
+				       .burst_usec = 8000,
+				       .cburst_usec = 8000,
+				       .quantum_bytes = 1514,
+				       .limit_bytes = 32000,
+				       .minor = PLAN_OWN,
+				       .parent = PLAN_ROOT,
+				       .tree = PLAN_UP,
+				       .leaf = PLAN_LEAF_SHARED};
 static int put_root(struct netlink_batch *batch, int index)
 {
 	int r = tc_root_put(batch, index, PLAN_UP);
 
 	if (r == 0)
 		r = tc_class_put(batch, index, &inner);
-	if (r == 0)
-		r = tc_class_put(batch, index, &leaf);
-	return r < 0 ? r : tc_class_put(batch, index, &guest);
+	return r < 0 ? r : tc_class_put(batch, index, &leaf);
 }
 
 static int put_clsact(struct netlink_batch *batch, int index)
@@ -94,7 +100,7 @@ static const struct {
 
 static bool has_leaf(struct kernel *kernel, int index, enum leaf_kind kind, const struct plan_class *class)
 {
-	const struct leaves leaves = {kind, kind, 1500};
+	const struct leaves leaves = {kind, 1500};
 	struct netlink_batch batch = {};
 	bool has = try(kernel, &batch, leaf_put(&batch, &leaves, index, class)) == 0;
 
@@ -103,19 +109,17 @@ static bool has_leaf(struct kernel *kernel, int index, enum leaf_kind kind, cons
 	return has;
 }
 
-static int choose_leaves(struct kernel *kernel, int index, enum leaf_kind first, enum leaf_kind last)
+/* Guests have the last kind whatever offices have, so that one must be there. 1: a kind is lacking. */
+static int choose_leaf(struct kernel *kernel, int index, enum leaf_kind first, enum leaf_kind last)
 {
 	enum leaf_kind shared = first;
 
 	while (shared <= last && !has_leaf(kernel, index, shared, &leaf))
 		shared++;
-	if (shared > last)
+	if (shared > last || !has_leaf(kernel, index, LEAF_FIFO, &leaf))
 		return 1;
 	kernel->leaves.shared = shared;
-	kernel->leaves.guest = LEAF_FIFO;
-	if (shared != LEAF_FIFO && has_leaf(kernel, index, LEAF_FQ_CODEL, &guest))
-		kernel->leaves.guest = LEAF_FQ_CODEL;
-	return has_leaf(kernel, index, kernel->leaves.guest, &guest) ? 0 : 1;
+	return 0;
 }
 
 static int probe_device(struct kernel *kernel, int index, const char *forced, const char **missing)
@@ -138,8 +142,10 @@ static int probe_device(struct kernel *kernel, int index, const char *forced, co
 			return -EINVAL;
 		last = first;
 	}
-	*missing = forced ? forced : "any of the queueing disciplines cake, fq_codel, tbf with bfifo (CONFIG_NET_SCH_TBF, _FIFO)";
-	return choose_leaves(kernel, index, first, last);
+	*missing = forced ? forced
+			  : "any of the queueing disciplines cake, fq_codel, tbf with bfifo "
+			    "(CONFIG_NET_SCH_TBF, _FIFO)";
+	return choose_leaf(kernel, index, first, last);
 }
 
 int probe_kernel(struct kernel *kernel, const char *forced, char *missing, size_t size)

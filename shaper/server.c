@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages in, kernel state out. Every request is judged by bounds.c before it reaches the kernel; a guest's session goes
- * straight to its set elements and costs the same whatever else there is (design, "Guest to kernel"). It never
- * trusts a length, a name or a number of the peer's.
+ * Messages in, kernel state out. Every request is judged by bounds.c before it reaches the kernel; a guest's
+ * session goes straight to its set elements and costs the same whatever else there is (design, "Guest to
+ * kernel"). It never trusts a length, a name or a number of the peer's.
  */
 #include "server.h"
 #include "actual.h"
@@ -53,12 +53,15 @@ static int send_result(struct server *server, uint64_t id, int error, unsigned o
 	answer.header.id = id;
 	answer.result.error = error;
 	answer.result.operations = operations;
-	snprintf(answer.result.text, sizeof(answer.result.text), "%s", error < 0 && !text[0] ? strerror(-error) : text);
-	snprintf(answer.result.leaf, sizeof(answer.result.leaf), "%s", leaf_name(server->kernel->leaves.shared));
+	snprintf(answer.result.text, sizeof(answer.result.text), "%s",
+		 error < 0 && !text[0] ? strerror(-error) : text);
+	snprintf(answer.result.leaf, sizeof(answer.result.leaf), "%s",
+		 leaf_name(server->kernel->leaves.shared));
 	return message_send(server->fd, MESSAGE_RESULT, &answer, -1);
 }
 
-static int send_blob(struct server *server, enum message_type type, uint64_t id, const void *bytes, size_t length)
+static int send_blob(struct server *server, enum message_type type, uint64_t id, const void *bytes,
+		     size_t length)
 {
 	_cleanup_(closep) int blob = wire_blob(bytes, length);
 	union message answer = {};
@@ -271,7 +274,8 @@ static void on_drift(void *data)
 		disconnect(server, strerror(-r));
 }
 
-int server_open(sd_event *event, const char *path, struct kernel *kernel, struct bounds *bounds, struct server **out)
+int server_open(sd_event *event, const char *path, struct kernel *kernel, struct bounds *bounds,
+		struct server **out)
 {
 	_cleanup_(server_closep) struct server *server = calloc(1, sizeof(*server));
 	int r;

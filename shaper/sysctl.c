@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Forwarding, the last thing that is switched on and the first that goes off. Turning IPv6 forwarding on makes the
- * kernel drop what it learnt from router advertisements unless the uplink says otherwise first (accept_ra 2,
- * Documentation/networking/ip-sysctl). CAP_NET_ADMIN is enough for all of it (kernel-facts.md 28).
+ * Forwarding, the last thing that is switched on and the first that goes off. Turning IPv6 forwarding on
+ * makes the kernel drop what it learnt from router advertisements unless the uplink says otherwise first
+ * (accept_ra 2, Documentation/networking/ip-sysctl). CAP_NET_ADMIN is enough for all of it (kernel-facts.md
+ * 28).
  */
 #include "kernel.h"
 #include "../lib/log.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HTB as rtnetlink speaks it. A rate goes out in bytes a second (64 bits beside the old 32), a burst in ticks of 64 ns:
- * a multiple of 8 us is exact. A change of a class replaces its parameters in place and loses nothing; a
- * tree with our handle is never rebuilt (kernel-facts.md 10).
+ * HTB as rtnetlink speaks it. A rate goes out in bytes a second (64 bits beside the old 32), a burst in ticks
+ * of 64 ns: a multiple of 8 us is exact. A change of a class replaces its parameters in place and loses
+ * nothing; a tree with our handle is never rebuilt (kernel-facts.md 10).
  */
 #include "tc.h"
 #include <errno.h>
@@ -10,11 +10,12 @@
 #include <string.h>
 
 #define TICKS_PER_8_USEC 125u
-/* The kernel keeps quantum and priority of a class only while it is a leaf; an inner one gets this, so that nothing warns. */
+/* The kernel keeps quantum and priority of a class only while it is a leaf; an inner one gets this, so that
+ * nothing warns. */
 #define INNER_QUANTUM 1514u
 
-struct nlmsghdr *tc_message(struct netlink_batch *batch, uint16_t type, uint16_t flags, int ifindex, uint32_t parent,
-			    uint32_t handle)
+struct nlmsghdr *tc_message(struct netlink_batch *batch, uint16_t type, uint16_t flags, int ifindex,
+			    uint32_t parent, uint32_t handle)
 {
 	void *room = netlink_batch_room(batch);
 	struct nlmsghdr *message;
@@ -39,9 +40,8 @@ static void parse(const struct nlattr **table, uint16_t max, const struct nlmsgh
 	const struct nlattr *attr;
 
 	memset(table, 0, sizeof(*table) * (max + 1u));
-	mnl_attr_for_each(attr, message, sizeof(struct tcmsg))
-		if (mnl_attr_get_type(attr) <= max)
-			table[mnl_attr_get_type(attr)] = attr;
+	mnl_attr_for_each(attr, message, sizeof(struct tcmsg)) if (mnl_attr_get_type(attr) <= max)
+	    table[mnl_attr_get_type(attr)] = attr;
 }
 
 static void parse_nested(const struct nlattr **table, uint16_t max, const struct nlattr *nest)
@@ -51,9 +51,8 @@ static void parse_nested(const struct nlattr **table, uint16_t max, const struct
 	memset(table, 0, sizeof(*table) * (max + 1u));
 	if (!nest)
 		return;
-	mnl_attr_for_each_nested(attr, nest)
-		if (mnl_attr_get_type(attr) <= max)
-			table[mnl_attr_get_type(attr)] = attr;
+	mnl_attr_for_each_nested(attr, nest) if (mnl_attr_get_type(attr) <= max)
+	    table[mnl_attr_get_type(attr)] = attr;
 }
 
 /* Copies an attribute's payload where it is long enough: the kernel aligns to 4 bytes only. */
@@ -134,12 +133,14 @@ static int see_qdisc(const struct nlmsghdr *message, void *data)
 	row = new_row(reading->qdiscs);
 	if (!row)
 		return -ENOMEM;
-	*row = (struct tc_qdisc){.ifindex = tc->tcm_ifindex, .parent = tc->tcm_parent, .handle = tc->tcm_handle};
+	*row =
+	    (struct tc_qdisc){.ifindex = tc->tcm_ifindex, .parent = tc->tcm_parent, .handle = tc->tcm_handle};
 	snprintf(row->kind, sizeof(row->kind), "%s", mnl_attr_get_str(attrs[TCA_KIND]));
 	if (strcmp(row->kind, "htb") == 0)
 		row->default_class = default_of(attrs[TCA_OPTIONS]);
 	else
-		row->leaf = leaf_judge(reading->leaves, row->kind, attrs[TCA_OPTIONS], &row->limit_bytes);
+		row->leaf = leaf_judge(reading->leaves, TC_H_MIN(row->parent), row->kind, attrs[TCA_OPTIONS],
+				       &row->limit_bytes);
 	row->dropped_packets = drops_of(attrs[TCA_STATS2]);
 	return 0;
 }
@@ -241,8 +242,9 @@ int tc_class_put(struct netlink_batch *batch, int ifindex, const struct plan_cla
 	    .quantum = inner ? INNER_QUANTUM : class->quantum_bytes,
 	    .prio = inner ? 0 : class->prio,
 	};
-	struct nlmsghdr *message = tc_message(batch, RTM_NEWTCLASS, NLM_F_CREATE | NLM_F_REPLACE, ifindex,
-					      TC_CLASS(class->tree, class->parent), TC_CLASS(class->tree, class->minor));
+	struct nlmsghdr *message =
+	    tc_message(batch, RTM_NEWTCLASS, NLM_F_CREATE | NLM_F_REPLACE, ifindex,
+		       TC_CLASS(class->tree, class->parent), TC_CLASS(class->tree, class->minor));
 	struct nlattr *options;
 
 	if (!message)
@@ -319,7 +321,8 @@ static void read_statistics(const struct nlattr *stats, struct tc_class_seen *se
 /* A CoDel leaf drops at its head, unseen by the class; a FIFO leaf's drops are the class's as well. */
 static void read_leaf(const struct class_reading *reading, uint32_t handle, struct tc_class_seen *seen)
 {
-	const struct tc_qdisc *leaf = reading->qdiscs ? tc_find_qdisc(reading->qdiscs, reading->ifindex, handle) : NULL;
+	const struct tc_qdisc *leaf =
+	    reading->qdiscs ? tc_find_qdisc(reading->qdiscs, reading->ifindex, handle) : NULL;
 
 	if (!leaf)
 		return;

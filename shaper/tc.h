@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Queue disciplines, classes and filters as rtnetlink messages: the two HTB trees of plan.h, their leaves, and on every LAN
- * device a clsact whose egress filters hand IPv4 and IPv6 (never ARP) to the IFB. Writers append to a batch; readers
- * fill plain rows. Nothing here decides what should be there.
+ * Queue disciplines, classes and filters as rtnetlink messages: the two HTB trees of plan.h, their leaves,
+ * and on every LAN device a clsact whose egress filters hand IPv4 and IPv6 (never ARP) to the IFB. Writers
+ * append to a batch; readers fill plain rows. Nothing here decides what should be there.
  */
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -18,19 +18,24 @@
 
 enum leaf_kind { LEAF_CAKE, LEAF_FQ_CODEL, LEAF_FIFO, LEAF_KINDS };
 
-/* What this kernel gives an office's or zone's `rest`, and a guest. */
+/* What this kernel gives an office's or zone's `rest`. A guest always has the splitter over a byte FIFO: HTB
+ * serves equal turns only where packets are no longer than a turn (kernel-facts.md 8), and neither fq_codel
+ * nor a FIFO splits. */
 struct leaves {
-	enum leaf_kind shared, guest;
+	enum leaf_kind shared;
 	uint32_t mtu; /* of the uplink: a TBF splitter lets nothing larger pass */
 };
-const char *leaf_name(enum leaf_kind kind);		    /* "cake", "fq_codel", "tbf+bfifo" */
-int leaf_parse(const char *text, enum leaf_kind *out);	    /* "cake", "fq_codel", "fifo"; or -EINVAL */
+const char *leaf_name(enum leaf_kind kind);		      /* "cake", "fq_codel", "tbf+bfifo" */
+int leaf_parse(const char *text, enum leaf_kind *out);	      /* "cake", "fq_codel", "fifo"; or -EINVAL */
 bool leaf_is_fifo(const struct leaves *leaves, uint8_t leaf); /* whether limit_bytes means something */
 /* Appends the leaf of a class, new or changed. 0 or -ENOMEM. */
-int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex, const struct plan_class *class);
+int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex,
+	     const struct plan_class *class);
 int leaf_delete(struct netlink_batch *batch, int ifindex, const struct plan_class *class);
-/* Which plan_leaf a qdisc message is, by kind and options; PLAN_LEAF_NONE: none of ours. *limit is 0 unless a FIFO. */
-enum plan_leaf leaf_judge(const struct leaves *leaves, const char *kind, const struct nlattr *options, uint32_t *limit);
+/* The plan_leaf of a class whose qdisc this is; PLAN_LEAF_NONE: not the one that we would give it. *limit is
+ * 0 unless a FIFO. */
+enum plan_leaf leaf_judge(const struct leaves *leaves, uint16_t minor, const char *kind,
+			  const struct nlattr *options, uint32_t *limit);
 
 /* ---- qdiscs ---- */
 
@@ -72,14 +77,14 @@ int tc_class_delete(struct netlink_batch *batch, int ifindex, const struct plan_
 /* ---- redirection of LAN devices to the IFB (tc_filter.c) ---- */
 
 struct tc_redirect {
-	bool clsact;	 /* the device has one, ours or not */
-	bool ours[2];	 /* our IPv4 and IPv6 filters, complete and aimed at the IFB */
-	bool stale[2];	 /* something else sits at their priority */
-	bool foreign;	 /* filters that are not ours */
+	bool clsact;   /* the device has one, ours or not */
+	bool ours[2];  /* our IPv4 and IPv6 filters, complete and aimed at the IFB */
+	bool stale[2]; /* something else sits at their priority */
+	bool foreign;  /* filters that are not ours */
 };
 /* `whole`: look for foreign filters at the ingress as well, before a removal. */
-int tc_read_redirect(struct netlink *netlink, const struct tc_qdiscs *qdiscs, int ifindex, int ifb, bool whole,
-		     struct tc_redirect *out);
+int tc_read_redirect(struct netlink *netlink, const struct tc_qdiscs *qdiscs, int ifindex, int ifb,
+		     bool whole, struct tc_redirect *out);
 /* Appends what is missing; an intact device appends nothing. */
 int tc_redirect_put(struct netlink_batch *batch, int ifindex, int ifb, const struct tc_redirect *have);
 /* Appends the removal of ours, and of the clsact where nothing else uses it; `have` read whole. */
@@ -88,5 +93,5 @@ int tc_redirect_delete(struct netlink_batch *batch, int ifindex, const struct tc
 /* ---- for the three files ---- */
 
 /* Starts a message at the batch's room; NULL: no memory. The caller ends with netlink_batch_add(). */
-struct nlmsghdr *tc_message(struct netlink_batch *batch, uint16_t type, uint16_t flags, int ifindex, uint32_t parent,
-			    uint32_t handle);
+struct nlmsghdr *tc_message(struct netlink_batch *batch, uint16_t type, uint16_t flags, int ifindex,
+			    uint32_t parent, uint32_t handle);

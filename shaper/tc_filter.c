@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The way of a LAN device's packets into the download tree: clsact, and at its egress one u32 filter each for IPv4 and
- * IPv6 that matches everything and redirects to the IFB. ARP has no filter and passes. Our filters are told from
- * others by their priorities; a clsact or a filter that somebody else made is never touched.
+ * The way of a LAN device's packets into the download tree: clsact, and at its egress one u32 filter each for
+ * IPv4 and IPv6 that matches everything and redirects to the IFB. ARP has no filter and passes. Our filters
+ * are told from others by their priorities; a clsact or a filter that somebody else made is never touched.
  */
 #include "tc.h"
 #include <errno.h>
@@ -37,9 +37,7 @@ static const struct nlattr *find_nested(const struct nlattr *nest, uint16_t type
 
 	if (!nest)
 		return NULL;
-	mnl_attr_for_each_nested(attr, nest)
-		if (mnl_attr_get_type(attr) == type)
-			return attr;
+	mnl_attr_for_each_nested(attr, nest) if (mnl_attr_get_type(attr) == type) return attr;
 	return NULL;
 }
 
@@ -47,9 +45,8 @@ static const struct nlattr *find_attr(const struct nlmsghdr *message, uint16_t t
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, message, sizeof(struct tcmsg))
-		if (mnl_attr_get_type(attr) == type)
-			return attr;
+	mnl_attr_for_each(attr, message,
+			  sizeof(struct tcmsg)) if (mnl_attr_get_type(attr) == type) return attr;
 	return NULL;
 }
 
@@ -107,8 +104,8 @@ static int dump_filters(struct netlink *netlink, int ifindex, uint32_t parent, s
 	return r;
 }
 
-int tc_read_redirect(struct netlink *netlink, const struct tc_qdiscs *qdiscs, int ifindex, int ifb, bool whole,
-		     struct tc_redirect *out)
+int tc_read_redirect(struct netlink *netlink, const struct tc_qdiscs *qdiscs, int ifindex, int ifb,
+		     bool whole, struct tc_redirect *out)
 {
 	const struct tc_qdisc *qdisc = tc_find_qdisc(qdiscs, ifindex, TC_H_CLSACT);
 	struct tc_redirect redirect = {.clsact = qdisc && strcmp(qdisc->kind, "clsact") == 0};
@@ -129,8 +126,8 @@ int tc_read_redirect(struct netlink *netlink, const struct tc_qdiscs *qdiscs, in
 
 static int put_clsact(struct netlink_batch *batch, int ifindex)
 {
-	struct nlmsghdr *message =
-	    tc_message(batch, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, ifindex, TC_H_CLSACT, TC_H_MAKE(TC_H_CLSACT, 0));
+	struct nlmsghdr *message = tc_message(batch, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL, ifindex,
+					      TC_H_CLSACT, TC_H_MAKE(TC_H_CLSACT, 0));
 
 	if (!message)
 		return -ENOMEM;
@@ -141,7 +138,8 @@ static int put_clsact(struct netlink_batch *batch, int ifindex)
 
 static void put_redirect_action(struct nlmsghdr *message, int ifb)
 {
-	const struct tc_mirred mirred = {.action = TC_ACT_STOLEN, .eaction = TCA_EGRESS_REDIR, .ifindex = (uint32_t)ifb};
+	const struct tc_mirred mirred = {
+	    .action = TC_ACT_STOLEN, .eaction = TCA_EGRESS_REDIR, .ifindex = (uint32_t)ifb};
 	struct nlattr *actions = mnl_attr_nest_start(message, TCA_U32_ACT);
 	struct nlattr *action = mnl_attr_nest_start(message, 1);
 	struct nlattr *options;

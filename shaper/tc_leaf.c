@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The queue below a leaf class: which kinds there are, how each is written and recognised. CAKE where the kernel
- * has it, else fq_codel, else a TBF so fast that it never delays and only splits GSO packets, over a byte FIFO sized in
- * time (kernel-facts.md 8, 9); a guest's is small (25). It never touches a class.
+ * The queue below a leaf class: which kinds there are, how each is written and recognised. CAKE where the
+ * kernel has it, else fq_codel, else a TBF so fast that it never delays and only splits GSO packets, over a
+ * byte FIFO sized in time (kernel-facts.md 8, 9), which is also small enough for every guest (25). It never
+ * touches a class.
  */
 #include "tc.h"
 #include <errno.h>
@@ -10,11 +11,6 @@
 
 #define SPLITTER_BYTES_PER_SECOND UINT64_C(12500000000) /* 100 Gbit/s */
 #define SPLITTER_SLACK 500u				/* beside the uplink's MTU: link headers */
-#define GUEST_FLOWS 16u
-
-#define CAKE_BESTEFFORT 2u /* enum in sch_cake.c, as iproute2 has them */
-#define CAKE_DUAL_SRC 5u
-#define CAKE_DUAL_DST 6u
 
 static uint32_t leaf_handle(uint16_t minor)
 {
@@ -24,27 +20,27 @@ static uint32_t leaf_handle(uint16_t minor)
 	return major << 16;
 }
 
-/* Fair between the hosts of an office as well as between flows: an uploader is told by its address before NAT. */
-static void put_cake(struct nlmsghdr *message, _unused_ const struct leaves *leaves, const struct plan_class *class)
+/* Fair between the hosts of an office as well as between flows: an uploader is told by its address before
+ * NAT. */
+static void put_cake(struct nlmsghdr *message, _unused_ const struct leaves *leaves,
+		     const struct plan_class *class)
 {
 	struct nlattr *options = mnl_attr_nest_start(message, TCA_OPTIONS);
 
 	mnl_attr_put_u64(message, TCA_CAKE_BASE_RATE64, 0);
-	mnl_attr_put_u32(message, TCA_CAKE_DIFFSERV_MODE, CAKE_BESTEFFORT);
-	mnl_attr_put_u32(message, TCA_CAKE_FLOW_MODE, class->tree == PLAN_UP ? CAKE_DUAL_SRC : CAKE_DUAL_DST);
+	mnl_attr_put_u32(message, TCA_CAKE_DIFFSERV_MODE, CAKE_DIFFSERV_BESTEFFORT);
+	mnl_attr_put_u32(message, TCA_CAKE_FLOW_MODE,
+			 class->tree == PLAN_UP ? CAKE_FLOW_DUAL_SRC : CAKE_FLOW_DUAL_DST);
 	mnl_attr_put_u32(message, TCA_CAKE_NAT, class->tree == PLAN_UP);
 	mnl_attr_put_u32(message, TCA_CAKE_SPLIT_GSO, 1);
 	mnl_attr_nest_end(message, options);
 }
 
-static void put_fq_codel(struct nlmsghdr *message, _unused_ const struct leaves *leaves, const struct plan_class *class)
+static void put_fq_codel(struct nlmsghdr *message, _unused_ const struct leaves *leaves,
+			 _unused_ const struct plan_class *class)
 {
-	const bool guest = class->leaf == PLAN_LEAF_GUEST;
 	struct nlattr *options = mnl_attr_nest_start(message, TCA_OPTIONS);
 
-	mnl_attr_put_u32(message, TCA_FQ_CODEL_FLOWS, guest ? GUEST_FLOWS : 1024);
-	mnl_attr_put_u32(message, TCA_FQ_CODEL_LIMIT, guest ? 1000 : 10240);
-	mnl_attr_put_u32(message, TCA_FQ_CODEL_MEMORY_LIMIT, (guest ? 1u : 4u) << 20);
 	mnl_attr_put_u32(message, TCA_FQ_CODEL_ECN, 1);
 	mnl_attr_nest_end(message, options);
 }
@@ -64,13 +60,6 @@ static void put_tbf(struct nlmsghdr *message, const struct leaves *leaves, const
 	mnl_attr_nest_end(message, options);
 }
 
-static void put_bfifo(struct nlmsghdr *message, _unused_ const struct leaves *leaves, const struct plan_class *class)
-{
-	const struct tc_fifo_qopt parameters = {.limit = class->limit_bytes};
-
-	mnl_attr_put(message, TCA_OPTIONS, sizeof(parameters), &parameters);
-}
-
 /* ---- recognising ---- */
 
 static const void *nested(const struct nlattr *options, uint16_t type, size_t size)
@@ -79,75 +68,52 @@ static const void *nested(const struct nlattr *options, uint16_t type, size_t si
 
 	if (!options)
 		return NULL;
-	mnl_attr_for_each_nested(attr, options)
-		if (mnl_attr_get_type(attr) == type && mnl_attr_get_payload_len(attr) >= size)
-			return mnl_attr_get_payload(attr);
+	mnl_attr_for_each_nested(attr, options) if (mnl_attr_get_type(attr) == type &&
+						    mnl_attr_get_payload_len(attr) >=
+							size) return mnl_attr_get_payload(attr);
 	return NULL;
 }
 
-static enum plan_leaf judge_cake(const struct nlattr *options, _unused_ uint32_t *limit)
+static bool judge_cake(const struct nlattr *options, _unused_ uint32_t *limit)
 {
 	const uint32_t *mode = nested(options, TCA_CAKE_DIFFSERV_MODE, sizeof(*mode));
 
-	return mode && *mode == CAKE_BESTEFFORT ? PLAN_LEAF_SHARED : PLAN_LEAF_NONE;
+	return mode && *mode == CAKE_DIFFSERV_BESTEFFORT;
 }
 
-static enum plan_leaf judge_fq_codel(const struct nlattr *options, _unused_ uint32_t *limit)
+static bool judge_fq_codel(_unused_ const struct nlattr *options, _unused_ uint32_t *limit)
 {
-	const uint32_t *flows = nested(options, TCA_FQ_CODEL_FLOWS, sizeof(*flows));
-
-	if (!flows)
-		return PLAN_LEAF_NONE;
-	return *flows == GUEST_FLOWS ? PLAN_LEAF_GUEST : PLAN_LEAF_SHARED;
+	return true;
 }
 
-static enum plan_leaf judge_tbf(const struct nlattr *options, uint32_t *limit)
+static bool judge_tbf(const struct nlattr *options, uint32_t *limit)
 {
 	const struct tc_tbf_qopt *parameters = nested(options, TCA_TBF_PARMS, sizeof(*parameters));
 	const uint64_t *rate = nested(options, TCA_TBF_RATE64, sizeof(*rate));
 	uint64_t rate64;
 
 	if (!parameters || !rate)
-		return PLAN_LEAF_NONE;
+		return false;
 	memcpy(&rate64, rate, sizeof(rate64)); /* attributes are aligned to 4 */
-	if (rate64 != SPLITTER_BYTES_PER_SECOND)
-		return PLAN_LEAF_NONE;
 	*limit = parameters->limit;
-	return PLAN_LEAF_SHARED;
-}
-
-static enum plan_leaf judge_bfifo(const struct nlattr *options, uint32_t *limit)
-{
-	const struct tc_fifo_qopt *parameters;
-
-	if (!options || mnl_attr_get_payload_len(options) < sizeof(*parameters))
-		return PLAN_LEAF_NONE;
-	parameters = mnl_attr_get_payload(options);
-	*limit = parameters->limit;
-	return PLAN_LEAF_GUEST;
+	return rate64 == SPLITTER_BYTES_PER_SECOND;
 }
 
 /* ---- the table ---- */
 
 static const struct qdisc_kind {
-	const char *kind;
+	const char *name, *option, *kind;
 	void (*put)(struct nlmsghdr *message, const struct leaves *leaves, const struct plan_class *class);
-	enum plan_leaf (*judge)(const struct nlattr *options, uint32_t *limit);
-} cake = {"cake", put_cake, judge_cake}, fq_codel = {"fq_codel", put_fq_codel, judge_fq_codel},
-  tbf = {"tbf", put_tbf, judge_tbf}, bfifo = {"bfifo", put_bfifo, judge_bfifo};
-
-static const struct {
-	const char *name, *option;
-	const struct qdisc_kind *shared, *guest;
+	bool (*judge)(const struct nlattr *options, uint32_t *limit);
 } kinds[LEAF_KINDS] = {
-    [LEAF_CAKE] = {"cake", "cake", &cake, &cake},
-    [LEAF_FQ_CODEL] = {"fq_codel", "fq_codel", &fq_codel, &fq_codel},
-    [LEAF_FIFO] = {"tbf+bfifo", "fifo", &tbf, &bfifo},
+    [LEAF_CAKE] = {"cake", "cake", "cake", put_cake, judge_cake},
+    [LEAF_FQ_CODEL] = {"fq_codel", "fq_codel", "fq_codel", put_fq_codel, judge_fq_codel},
+    [LEAF_FIFO] = {"tbf+bfifo", "fifo", "tbf", put_tbf, judge_tbf},
 };
 
 static const struct qdisc_kind *kind_of(const struct leaves *leaves, uint8_t leaf)
 {
-	return leaf == PLAN_LEAF_GUEST ? kinds[leaves->guest].guest : kinds[leaves->shared].shared;
+	return &kinds[leaf == PLAN_LEAF_GUEST ? LEAF_FIFO : leaves->shared];
 }
 
 const char *leaf_name(enum leaf_kind kind)
@@ -168,11 +134,11 @@ int leaf_parse(const char *text, enum leaf_kind *out)
 
 bool leaf_is_fifo(const struct leaves *leaves, uint8_t leaf)
 {
-	return (leaf == PLAN_LEAF_GUEST && leaves->guest == LEAF_FIFO) ||
-	       (leaf == PLAN_LEAF_SHARED && leaves->shared == LEAF_FIFO);
+	return leaf != PLAN_LEAF_NONE && kind_of(leaves, leaf) == &kinds[LEAF_FIFO];
 }
 
-int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex, const struct plan_class *class)
+int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex,
+	     const struct plan_class *class)
 {
 	const struct qdisc_kind *kind = kind_of(leaves, class->leaf);
 	struct nlmsghdr *message = tc_message(batch, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, ifindex,
@@ -194,15 +160,15 @@ int leaf_delete(struct netlink_batch *batch, int ifindex, const struct plan_clas
 	return 0;
 }
 
-enum plan_leaf leaf_judge(const struct leaves *leaves, const char *kind, const struct nlattr *options, uint32_t *limit)
+enum plan_leaf leaf_judge(const struct leaves *leaves, uint16_t minor, const char *kind,
+			  const struct nlattr *options, uint32_t *limit)
 {
-	for (uint8_t leaf = PLAN_LEAF_SHARED; leaf <= PLAN_LEAF_GUEST; leaf++) {
-		const struct qdisc_kind *known = kind_of(leaves, leaf);
+	enum plan_leaf leaf = minor < PLAN_FIRST_GUEST ? PLAN_LEAF_SHARED : PLAN_LEAF_GUEST;
+	const struct qdisc_kind *ours = kind_of(leaves, leaf);
 
-		*limit = 0;
-		if (strcmp(known->kind, kind) == 0 && known->judge(options, limit) == leaf)
-			return leaf;
-	}
+	*limit = 0;
+	if (strcmp(ours->kind, kind) == 0 && ours->judge(options, limit))
+		return leaf;
 	*limit = 0;
 	return PLAN_LEAF_NONE;
 }

@@ -128,3 +128,17 @@ def test_36_offices_at_once_each_get_their_guarantee(make_city):
         hungry = {ident: rate for ident, rate in rates.items() if rate < 0.95 * guarantees[ident] * MBIT}
         assert not hungry, f"{direction}: {hungry}"
         assert sum(rates.values()) <= 95 * MBIT * 1.005
+
+
+@pytest.mark.parametrize("direction", ["down", "up"])
+def test_an_office_whose_share_is_its_ceiling_gets_it_among_others(make_city, direction):
+    """The example's proportions at a fifth: dinkes' share of 42 Mbit is cut to its ceiling of 40, the rest goes to the others.
+    A small office stretches the quanta (HTB shares by them), which must not be longer than a ceiling's burst."""
+    offices = [office("dinkes", "lan0", 1, 8, 40), office("diskominfo", "lan1", 2, 6, 60), office("setda", "lan1", 3, 4, 40),
+               office("kecil", "lan1", 4, 1, 10)]
+    offices[3]["inside"] = {"guaranteed": "200 kbit", "ceiling": "2 Mbit"}
+    city = make_city(settings=small(offices=offices, zones=[]))
+    city.gateway.start(rehearse=INSIDE)
+    rates = saturate(city, ("dinkes", "diskominfo", "setda"), direction, 6, seconds=6)
+    for ident, mbit in (("dinkes", 40), ("diskominfo", 33), ("setda", 22)):
+        assert rates[ident] == pytest.approx(mbit * MBIT, rel=0.05), rates

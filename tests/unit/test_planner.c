@@ -323,12 +323,12 @@ START_TEST(the_tree_hangs_together)
 		ck_assert(c->minor == PLAN_ROOT ? c->parent == 0 : parent && parent->leaf == PLAN_LEAF_NONE);
 		ck_assert_uint_le(c->rate_bps, c->ceiling_bps);
 		ck_assert(c->rate_bps % 8 == 0 && c->rate_bps && c->ceiling_bps % 8 == 0);
-		ck_assert(c->burst_usec % 8 == 0 && c->burst_usec >= 1000 && c->burst_usec <= 60000000);
-		ck_assert(c->cburst_usec % 8 == 0 && c->cburst_usec >= 1000);
+		ck_assert(c->burst_usec % 8 == 0 && c->burst_usec >= 4000 && c->burst_usec <= 60000000);
+		ck_assert(c->cburst_usec % 8 == 0 && c->cburst_usec >= 4000);
 		if (c->leaf == PLAN_LEAF_NONE)
 			ck_assert(!c->quantum_bytes && !c->limit_bytes && !c->prio);
 		else
-			ck_assert(c->quantum_bytes >= 1514 && c->quantum_bytes <= 200000 &&
+			ck_assert(c->quantum_bytes >= 1514 && c->quantum_bytes <= 2000000 &&
 				  c->limit_bytes >= 32000);
 	}
 	plan_clear(&plan);
@@ -346,7 +346,7 @@ START_TEST(a_class_has_the_office_s_numbers)
 	ck_assert_uint_eq(rest->ceiling_bps, 80 * MBIT);
 	ck_assert_uint_eq(rest->quantum_bytes, 30000);
 	ck_assert_uint_eq(rest->limit_bytes, 500000); /* 100 ms at 40 Mbit/s */
-	ck_assert_uint_eq(rest->burst_usec, 1000);
+	ck_assert_uint_eq(rest->burst_usec, 4000);
 	ck_assert_uint_eq(inner->rate_bps, 40 * MBIT);
 	ck_assert_uint_eq(inner->parent, PLAN_ROOT);
 	plan_clear(&plan);
@@ -400,8 +400,8 @@ START_TEST(guests_borrow_in_equal_turns_from_their_zone)
 	ck_assert_uint_eq(guest->ceiling_bps, 10 * MBIT);
 	ck_assert(guest->parent == PLAN_INNER(2) && guest->leaf == PLAN_LEAF_GUEST && guest->prio == 1);
 	ck_assert_uint_eq(guest->quantum_bytes, 3028);
-	ck_assert_uint_eq(guest->limit_bytes, 125000);
-	ck_assert_uint_eq(guest->cburst_usec, 52800); /* 66,000 bytes at 10 Mbit/s */
+	ck_assert_uint_eq(guest->limit_bytes, 62500);
+	ck_assert_uint_eq(guest->cburst_usec, 4000);
 	for (size_t i = 0; i < plan.n_classes; i++)
 		if (plan.classes[i].tree == PLAN_DOWN && plan.classes[i].leaf == PLAN_LEAF_GUEST)
 			sum += plan.classes[i].rate_bps;
@@ -421,6 +421,21 @@ START_TEST(a_guest_s_ceiling_is_within_the_zone)
 	plan = plan_of(&in);
 	ck_assert_uint_eq(plan_find_class(&plan, PLAN_DOWN, PLAN_GUEST(0, 0))->ceiling_bps, 20 * MBIT);
 	ck_assert_uint_eq(plan_find_class(&plan, PLAN_UP, PLAN_GUEST(0, 0))->ceiling_bps, 5 * MBIT);
+	plan_clear(&plan);
+}
+END_TEST
+
+/* Else the ceiling would cut turns short, and the shares of what is free with them. */
+START_TEST(a_turn_fits_into_the_burst_at_the_ceiling)
+{
+	struct planner_input in = input("2026-11-23 10:00");
+	struct plan plan = plan_of(&in);
+
+	for (size_t i = 0; i < plan.n_classes; i++) {
+		const struct plan_class *c = &plan.classes[i];
+
+		ck_assert_uint_ge(c->ceiling_bps / 8 * c->cburst_usec / 1000000, c->quantum_bytes);
+	}
 	plan_clear(&plan);
 }
 END_TEST
@@ -814,6 +829,7 @@ int main(void)
 	tcase_add_test(tests, own_borrows_and_unattributed_does_not);
 	tcase_add_test(tests, guests_borrow_in_equal_turns_from_their_zone);
 	tcase_add_test(tests, a_guest_s_ceiling_is_within_the_zone);
+	tcase_add_test(tests, a_turn_fits_into_the_burst_at_the_ceiling);
 	tcase_add_test(tests, a_closed_zone_keeps_its_classes);
 	tcase_add_test(tests, a_zone_that_yields_leaves_its_guests_classes_alone);
 	tcase_add_test(tests, promises_never_pass_the_budget);
