@@ -46,7 +46,7 @@ static void arrow(const json_t *change, const char *prefix, char *out, size_t si
 /* down.KEY and up.KEY of one subject in one cell: "40M -> 4M", or each direction with its name. */
 static void change_cell(struct table *table, const json_t *changes, size_t from, size_t to, const char *key)
 {
-	char name[48], text[256], down_text[96] = "", up_text[96] = "";
+	char name[48], text[256], prefix[32], down_text[96] = "", up_text[96] = "";
 	const json_t *down, *up;
 
 	snprintf(name, sizeof(name), "down.%s", key);
@@ -57,10 +57,12 @@ static void change_cell(struct table *table, const json_t *changes, size_t from,
 	    json_equal(json_object_get(down, "to"), json_object_get(up, "to"))) {
 		arrow(down, "", text, sizeof(text));
 	} else {
+		snprintf(prefix, sizeof(prefix), "%s ", word(WORD_DOWNLOAD));
 		if (down)
-			arrow(down, "down ", down_text, sizeof(down_text));
+			arrow(down, prefix, down_text, sizeof(down_text));
+		snprintf(prefix, sizeof(prefix), "%s ", word(WORD_UPLOAD));
 		if (up)
-			arrow(up, "up ", up_text, sizeof(up_text));
+			arrow(up, prefix, up_text, sizeof(up_text));
 		snprintf(text, sizeof(text), "%s%s%s", down_text, down && up ? ", " : "", up_text);
 	}
 	table_cell(table, COLOUR_NONE, text);
@@ -85,6 +87,24 @@ static const char *subject(const json_t *change)
 	const char *id = json_string_value(json_object_get(change, "id"));
 
 	return id ? id : value_text(change, "what");
+}
+
+/* The same for people. */
+static const char *subject_name(const json_t *change)
+{
+	static const struct {
+		const char *what;
+		enum word word;
+	} names[] = {{"site", WORD_SITE},
+		     {"uplink", WORD_UPLINK},
+		     {"own", WORD_OWN},
+		     {"unattributed", WORD_UNATTRIBUTED}};
+
+	for (size_t i = 0; i < ELEMENTS(names); i++)
+		if (strcmp(subject(change), names[i].what) == 0 &&
+		    strcmp(value_text(change, "what"), names[i].what) == 0)
+			return word(names[i].word);
+	return subject(change);
 }
 
 /* Where the rows about the same subject as row `from` end. */
@@ -117,7 +137,7 @@ void render_changes(const json_t *changes)
 		table_cell(table, COLOUR_HEAD, word(words[i]));
 	for (size_t from = 0, to; from < json_array_size(changes); from = to) {
 		to = subject_end(changes, from);
-		table_cell(table, COLOUR_NONE, subject(json_array_get(changes, from)));
+		table_cell(table, COLOUR_NONE, subject_name(json_array_get(changes, from)));
 		state_change_cell(table, changes, from, to);
 		change_cell(table, changes, from, to, "guaranteed_bps");
 		change_cell(table, changes, from, to, "ceiling_bps");

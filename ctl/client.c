@@ -9,6 +9,7 @@
 #include <string.h>
 #include "../lib/cleanup.h"
 #include "client.h"
+#include "words.h"
 
 #define ANSWER_MSEC 60000 /* an `apply` of a large site, on a slow machine */
 #define SEND_MSEC 5000
@@ -108,6 +109,7 @@ int client_call(const char *run_directory, json_t *request, struct answer *out)
 
 	if (!request)
 		return -ENOMEM;
+	json_object_set_new(request, "language", json_string(words_language_name()));
 	fd = connect_daemon(run_directory);
 	r = fd < 0 ? fd : send_request(fd, request);
 	json_decref(request);

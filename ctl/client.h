@@ -13,5 +13,6 @@ struct answer {
 };
 
 void answer_clear(struct answer *answer);
-/* 0; -errno: nobody answers below `run_directory`. Steals `request` (NULL: -ENOMEM). */
+/* 0; -errno: nobody answers below `run_directory`. Steals `request` (NULL: -ENOMEM). The daemon is asked to
+ * answer in the language of the terminal. */
 int client_call(const char *run_directory, json_t *request, struct answer *out);

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * A command line once it is understood, and the commands that it may name. A command is a row of the table in
- * main.c.
+ * command.c.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,6 +47,8 @@ struct invocation {
 	const char *values[OPTIONS]; /* of the options given; "" for those without a value */
 };
 
+const struct command *command_table(size_t *n);
+
 /* Each returns an enum control_status: the exit status. */
 int command_check(const struct invocation *invocation);
 int command_plan(const struct invocation *invocation);
@@ -61,6 +63,3 @@ int command_office_auto(const struct invocation *invocation);
 int command_rehearse(const struct invocation *invocation);
 int command_sessions(const struct invocation *invocation);
 int command_kick(const struct invocation *invocation);
-
-/* "gerbang: ...", on standard error, in the person's language. */
-void complain(enum word format, ...);

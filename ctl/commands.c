@@ -208,7 +208,6 @@ static int plan_locally(const struct invocation *invocation, const char *run_dir
 	wall_usec = clock_now().wall_usec;
 	if (at && (read_time(run_directory, at, time) < 0 || clock_parse(time, &wall_usec) < 0))
 		return CONTROL_USAGE;
-	local_speak(policy);
 	document = local_plan(policy, wall_usec);
 	return show(invocation, document, render_plan);
 }
@@ -257,7 +256,6 @@ static int schedule_locally(const struct invocation *invocation, int days)
 	policy = local_policy(config_of(invocation), false, NULL);
 	if (!policy)
 		return CONTROL_REFUSED;
-	local_speak(policy);
 	document = local_schedule(policy, clock_now().wall_usec, days);
 	return show(invocation, document, render_schedule);
 }

@@ -73,16 +73,6 @@ json_t *local_check(const char *path, bool *valid)
 	return document;
 }
 
-void local_speak(struct policy *policy)
-{
-	char *language = strdup(words_language() == WORDS_ID ? "id" : "en");
-
-	if (!language)
-		return;
-	free(policy->language);
-	policy->language = language;
-}
-
 /* Whatever else is wrong in the file: a person in the middle of an edit must be able to ask how things are.
  */
 static char *configured_directory(const char *path)
@@ -132,7 +122,7 @@ static json_t *with_input(const struct policy *policy, int64_t wall_usec, int da
 
 static json_t *plan_document(const struct planner_input *in, int days _unused_)
 {
-	return json_pack("{so,sn}", "plan", describe_plan(in), "changes");
+	return json_pack("{so,sn}", "plan", describe_plan(in, words_language_name()), "changes");
 }
 
 json_t *local_plan(const struct policy *policy, int64_t wall_usec)
@@ -140,7 +130,12 @@ json_t *local_plan(const struct policy *policy, int64_t wall_usec)
 	return with_input(policy, wall_usec, 0, plan_document);
 }
 
+static json_t *schedule_document(const struct planner_input *in, int days)
+{
+	return describe_schedule(in, days, words_language_name());
+}
+
 json_t *local_schedule(const struct policy *policy, int64_t wall_usec, int days)
 {
-	return with_input(policy, wall_usec, days, describe_schedule);
+	return with_input(policy, wall_usec, days, schedule_document);
 }

@@ -11,11 +11,9 @@ json_t *local_check(const char *path, bool *valid);
 /* The policy of `path`, or NULL: then the faults have been said on standard error. Warnings are said with
  * `warn`. */
 struct policy *local_policy(const char *path, bool warn, size_t *n_warnings);
-/* From now on it explains itself in the language of the terminal. */
-void local_speak(struct policy *policy);
 /* The run directory that `path` names. Where it cannot be loaded: the default, and it says so. malloc'd,
  * NULL: memory. */
 char *local_run_directory(const char *path);
-/* A new reference; NULL: memory. */
+/* A new reference; NULL: memory. Causes are in the language of the terminal. */
 json_t *local_plan(const struct policy *policy, int64_t wall_usec);
 json_t *local_schedule(const struct policy *policy, int64_t wall_usec, int days);

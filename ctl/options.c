@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Reads argv without judging it: the command is not known yet, and one of a later version may have options
- * that this one has never heard of. main.c says what is wrong.
+ * that this one has never heard of. dispatch.c says what is wrong.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -104,11 +104,13 @@ static void print_overrides(const json_t *overrides, const char *today)
 	{
 		const char *until = json_string_value(json_object_get(row, "until"));
 		char when[UNITS_TEXT];
+		enum colour colour;
+		const char *kind = value_state(json_object_get(row, "kind"), &colour);
 
 		label(WORD_OVERRIDE);
-		printf("%s%s %s, %s %s%s\n", colour_start(COLOUR_WARN), value_text(row, "kind"),
-		       value_text(row, "id"), word(WORD_UNTIL),
-		       until ? value_near_time(until, today, when) : "auto", colour_end(COLOUR_WARN));
+		printf("%s%s %s, %s %s%s\n", colour_start(colour), kind, value_text(row, "id"),
+		       word(WORD_UNTIL), until ? value_near_time(until, today, when) : "auto",
+		       colour_end(colour));
 	}
 }
 

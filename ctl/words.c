@@ -3,6 +3,7 @@
  * The words of the command line, both languages side by side. A table instead of catalogues: it is always
  * installed, and a missing translation is a missing cell that the compiler's eye and a reader's can see.
  */
+#include <stdarg.h>
 #include <string.h>
 #include "words.h"
 
@@ -12,6 +13,7 @@ static const char *const table[WORDS][WORDS_LANGUAGES] = {
     [WORD_OPTIONS] = {"Options", "Opsi"},
     [WORD_MORE_HELP] = {"`gerbang help COMMAND` says more about one of them.",
 			"`gerbang help PERINTAH` menjelaskan satu perintah."},
+    [WORD_NOT_YET] = {"Not in this version", "Belum ada di versi ini"},
     [WORD_UNKNOWN_COMMAND] = {"there is no command \"%s\"", "tidak ada perintah \"%s\""},
     [WORD_DID_YOU_MEAN] = {"; did you mean \"%s\"?", "; maksudnya \"%s\"?"},
     [WORD_UNKNOWN_OPTION] = {"there is no option \"%s\"", "tidak ada opsi \"%s\""},
@@ -55,6 +57,9 @@ static const char *const table[WORDS][WORDS_LANGUAGES] = {
     [WORD_NO_CHANGE] = {"none in sight", "belum ada"},
     [WORD_OVERRIDE] = {"Override", "Pengaturan manual"},
     [WORD_UNTIL] = {"until", "sampai"},
+    [WORD_ZONE_OPENED] = {"zone opened:", "zona dibuka:"},
+    [WORD_ZONE_CLOSED] = {"zone closed:", "zona ditutup:"},
+    [WORD_OVERTIME] = {"overtime:", "lembur:"},
     [WORD_SHAPER] = {"Shaper", "Shaper"},
     [WORD_SHAPER_AWAY] = {"away: the kernel keeps what it has until it is back",
 			  "tidak ada: kernel tetap seperti terakhir sampai shaper kembali"},
@@ -121,7 +126,23 @@ enum words_language words_language(void)
 	return language;
 }
 
+const char *words_language_name(void)
+{
+	return language == WORDS_ID ? "id" : "en";
+}
+
 const char *word(enum word key)
 {
 	return table[key][language];
+}
+
+void complain(enum word format, ...)
+{
+	va_list arguments;
+
+	fputs("gerbang: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, word(format), arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
 }

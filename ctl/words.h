@@ -2,7 +2,8 @@
 #pragma once
 /*
  * What the command line says to people, in the language of their terminal (LC_ALL, LC_MESSAGES, LANG):
- * Indonesian for "id", English for everything else. JSON and identifiers are the same in both.
+ * Indonesian for "id", English for everything else. The daemon answers in the same language: client.c asks it
+ * to. Keys, identifiers and states of JSON are the same in both.
  */
 #include "../lib/cleanup.h"
 
@@ -13,6 +14,7 @@ enum word {
 	WORD_COMMANDS,
 	WORD_OPTIONS,
 	WORD_MORE_HELP,
+	WORD_NOT_YET,
 	WORD_UNKNOWN_COMMAND, /* word */
 	WORD_DID_YOU_MEAN,    /* name */
 	WORD_UNKNOWN_OPTION,  /* option */
@@ -49,6 +51,9 @@ enum word {
 	WORD_NO_CHANGE,
 	WORD_OVERRIDE,
 	WORD_UNTIL,
+	WORD_ZONE_OPENED,
+	WORD_ZONE_CLOSED,
+	WORD_OVERTIME,
 	WORD_SHAPER,
 	WORD_SHAPER_AWAY,
 	WORD_UPLINK,
@@ -92,4 +97,8 @@ enum word {
 
 void words_open(void);
 enum words_language words_language(void);
+const char *words_language_name(void); /* "id" or "en" */
 const char *word(enum word word);
+
+/* "gerbang: ...", on standard error. */
+void complain(enum word format, ...);

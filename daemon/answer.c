@@ -70,7 +70,7 @@ struct message_guest_state answer_state(const struct daemon *daemon, const char 
 {
 	const struct engine_zone *zone = engine_zone_by_device(daemon->engine, device);
 	const struct session *session = sessions_find(daemon->sessions, device, mac);
-	struct message_guest_state state = {.state = GUEST_UNKNOWN};
+	struct message_guest_state state = {.state = GUEST_UNKNOWN, .now_wall_usec = clock_now().wall_usec};
 
 	if (!zone)
 		return state;

@@ -49,7 +49,7 @@ static struct later *later_make(const struct ticket *ticket, json_t *document)
 		return later;
 	if (later)
 		later_free(later);
-	control_refuse(ticket, "too many commands wait already");
+	control_refuse(ticket, TEXT_TOO_MANY);
 	return NULL;
 }
 
@@ -68,11 +68,10 @@ static void on_decided(void *userdata, int error, const char *text)
 
 	if (error == -ENOTCONN || error == -ECONNRESET)
 		json_object_set_new(later->document, "warning",
-				    json_string("the shaper is away: the kernel follows when it is back"));
+				    control_sentence(later->ticket, TEXT_SHAPER_AWAY));
 	else if (error && error != -ESHUTDOWN)
-		json_object_set_new(
-		    later->document, "warning",
-		    json_sprintf("the kernel does not follow yet, it is tried again: %s", why));
+		json_object_set_new(later->document, "warning",
+				    control_sentence(later->ticket, TEXT_TRIED_AGAIN, why));
 	if (error != -ESHUTDOWN)
 		later_answer(later);
 	later_free(later);
@@ -103,7 +102,7 @@ static const struct policy_zone *zone_argument(const struct ticket *ticket, cons
 		return NULL;
 	zone = policy_zone(engine_policy(ticket->daemon->engine), id);
 	if (!zone)
-		control_refuse(ticket, "id: must be a zone of the configuration, got \"%s\"", id);
+		control_refuse(ticket, TEXT_NOT_ZONE, "id", id);
 	return zone;
 }
 
@@ -116,7 +115,7 @@ static const struct policy_office *office_argument(const struct ticket *ticket, 
 		return NULL;
 	office = policy_office(engine_policy(ticket->daemon->engine), id);
 	if (!office)
-		control_refuse(ticket, "id: must be an office of the configuration, got \"%s\"", id);
+		control_refuse(ticket, TEXT_NOT_OFFICE, "id", id);
 	return office;
 }
 
@@ -134,15 +133,14 @@ static bool until_argument(const struct ticket *ticket, const json_t *request, i
 	return true;
 }
 
-static const char *until_text(int64_t until_wall_usec, char text[static CONTROL_TIME_TEXT + 8])
+/* "until 2026-11-23 18:00"; malloc'd, NULL: memory. */
+static char *until_text(const struct ticket *ticket, int64_t until_wall_usec)
 {
 	char time[CONTROL_TIME_TEXT];
 
-	if (until_wall_usec)
-		snprintf(text, CONTROL_TIME_TEXT + 8, "until %s", control_time_text(until_wall_usec, time));
-	else
-		snprintf(text, CONTROL_TIME_TEXT + 8, "until `auto`");
-	return text;
+	if (!until_wall_usec)
+		return text_fill(ticket->language, TEXT_UNTIL_AUTO, TEXT_VALUES());
+	return text_fill(ticket->language, TEXT_UNTIL, TEXT_VALUES(control_time_text(until_wall_usec, time)));
 }
 
 static json_t *until_json(int64_t until_wall_usec)
@@ -162,22 +160,18 @@ static bool only_borrows(const struct engine *engine, const struct policy_zone *
 	       (zone->share.guaranteed.up_bps && !share.guaranteed.up_bps);
 }
 
-static json_t *opened_json(const struct engine *engine, const struct policy_zone *zone,
+static json_t *opened_json(const struct ticket *ticket, const struct policy_zone *zone,
 			   int64_t until_wall_usec)
 {
-	char down[UNITS_TEXT], up[UNITS_TEXT], until[CONTROL_TIME_TEXT + 8];
-	bool borrows = only_borrows(engine, zone);
+	_cleanup_(freep) char *until = until_text(ticket, until_wall_usec);
+	char down[UNITS_TEXT], up[UNITS_TEXT];
+	bool borrows = only_borrows(ticket->daemon->engine, zone);
 	json_t *text;
 
 	units_rate_human(zone->share.guaranteed.down_bps, down);
 	units_rate_human(zone->share.guaranteed.up_bps, up);
-	until_text(until_wall_usec, until);
-	if (borrows)
-		text = json_sprintf(
-		    "zone %s: opened %s, borrowing only: its guarantee of %s down, %s up does not fit",
-		    zone->id, until, down, up);
-	else
-		text = json_sprintf("zone %s: opened %s", zone->id, until);
+	text = control_sentence(ticket, borrows ? TEXT_ZONE_BORROWS : TEXT_ZONE_OPENED, zone->id, until, down,
+				up);
 	return json_pack("{s:s, s:b, s:o, s:b, s:o}", "id", zone->id, "open", 1, "until",
 			 until_json(until_wall_usec), "borrows_only", borrows, "text", text);
 }
@@ -191,27 +185,28 @@ void command_zone_open(const struct ticket *ticket, const json_t *request)
 	if (!zone || !until_argument(ticket, request, &until))
 		return;
 	if (engine_override(engine, OVERRIDE_ZONE_OPEN, zone->id, until) < 0)
-		control_refuse(ticket, "no memory");
+		control_refuse(ticket, TEXT_NO_MEMORY);
 	else
-		decide(ticket, "a person opened it", opened_json(engine, zone, until));
+		decide(ticket, "a person opened it", opened_json(ticket, zone, until));
 }
 
 void command_zone_close(const struct ticket *ticket, const json_t *request)
 {
 	const struct policy_zone *zone = zone_argument(ticket, request);
 	struct engine *engine = ticket->daemon->engine;
-	char text[CONTROL_TIME_TEXT + 8];
+	_cleanup_(freep) char *text = NULL;
 	int64_t until;
 
 	if (!zone || !until_argument(ticket, request, &until))
 		return;
+	text = until_text(ticket, until);
 	if (engine_override(engine, OVERRIDE_ZONE_CLOSED, zone->id, until) < 0)
-		control_refuse(ticket, "no memory");
+		control_refuse(ticket, TEXT_NO_MEMORY);
 	else
 		decide(ticket, "a person closed it",
 		       json_pack("{s:s, s:b, s:o, s:o}", "id", zone->id, "open", 0, "until",
 				 until_json(until), "text",
-				 json_sprintf("zone %s: closed %s", zone->id, until_text(until, text))));
+				 control_sentence(ticket, TEXT_ZONE_CLOSED, zone->id, text)));
 }
 
 void command_zone_auto(const struct ticket *ticket, const json_t *request)
@@ -227,9 +222,9 @@ void command_zone_auto(const struct ticket *ticket, const json_t *request)
 	in = engine_input(engine, clock_now());
 	open = planner_zone_open(&in, zone);
 	decide(ticket, "a person gave it back to its schedule",
-	       json_pack("{s:s, s:b, s:o}", "id", zone->id, "open", open, "text",
-			 json_sprintf("zone %s: by its schedule again, now %s", zone->id,
-				      open ? "open" : "closed")));
+	       json_pack(
+		   "{s:s, s:b, s:o}", "id", zone->id, "open", open, "text",
+		   control_sentence(ticket, open ? TEXT_ZONE_AUTO_OPEN : TEXT_ZONE_AUTO_CLOSED, zone->id)));
 }
 
 /* Walks the states until then. Where the guarantees add up to more than there is, even with every zone
@@ -264,13 +259,10 @@ static void refuse_overtime(const struct ticket *ticket, const struct policy_off
 	const struct policy_rate budget = policy_budget(engine_policy(ticket->daemon->engine));
 	char texts[4][UNITS_TEXT], time[CONTROL_TIME_TEXT];
 
-	control_refuse(ticket,
-		       "office %s: its overtime does not fit: at %s all guarantees together would be %s "
-		       "down, %s up; the "
-		       "uplink less its headroom is %s down, %s up",
-		       office->id, control_time_text(when_wall_usec, time),
-		       units_rate_text(sum.down_bps, texts[0]), units_rate_text(sum.up_bps, texts[1]),
-		       units_rate_text(budget.down_bps, texts[2]), units_rate_text(budget.up_bps, texts[3]));
+	control_refuse(ticket, TEXT_OVERTIME_DOES_NOT_FIT, office->id,
+		       control_time_text(when_wall_usec, time), units_rate_text(sum.down_bps, texts[0]),
+		       units_rate_text(sum.up_bps, texts[1]), units_rate_text(budget.down_bps, texts[2]),
+		       units_rate_text(budget.up_bps, texts[3]));
 }
 
 void command_office_inside(const struct ticket *ticket, const json_t *request)
@@ -285,20 +277,19 @@ void command_office_inside(const struct ticket *ticket, const json_t *request)
 	if (!office || !control_time(ticket, request, "until", &until))
 		return;
 	if (until <= clock_now().wall_usec) {
-		control_refuse(ticket, "until: must be in the future, got \"%s\"",
-			       control_time_text(until, text));
+		control_refuse(ticket, TEXT_NOT_FUTURE, control_time_text(until, text));
 		return;
 	}
 	r = overtime_fits(engine, office->id, until, &when, &sum);
 	if (r == 0)
 		refuse_overtime(ticket, office, when, sum);
 	else if (r < 0 || engine_override(engine, OVERRIDE_OFFICE_INSIDE, office->id, until) < 0)
-		control_refuse(ticket, "no memory");
+		control_refuse(ticket, TEXT_NO_MEMORY);
 	else
 		decide(ticket, "a person ordered overtime",
 		       json_pack("{s:s, s:o, s:o}", "id", office->id, "until", until_json(until), "text",
-				 json_sprintf("office %s: keeps its inside rates until %s", office->id,
-					      control_time_text(until, text))));
+				 control_sentence(ticket, TEXT_OVERTIME, office->id,
+						  control_time_text(until, text))));
 }
 
 void command_office_auto(const struct ticket *ticket, const json_t *request)
@@ -310,7 +301,7 @@ void command_office_auto(const struct ticket *ticket, const json_t *request)
 	engine_override_end(ticket->daemon->engine, OVERRIDE_OFFICE_INSIDE, office->id);
 	decide(ticket, "a person ended overtime",
 	       json_pack("{s:s, s:o}", "id", office->id, "text",
-			 json_sprintf("office %s: by its schedule again", office->id)));
+			 control_sentence(ticket, TEXT_OFFICE_AUTO, office->id)));
 }
 
 void command_rehearse(const struct ticket *ticket, const json_t *request)
@@ -319,7 +310,7 @@ void command_rehearse(const struct ticket *ticket, const json_t *request)
 	int64_t to;
 
 	if (!clock_is_rehearsal()) {
-		control_refuse(ticket, "rehearse: only where the daemon was started with --rehearse");
+		control_refuse(ticket, TEXT_NO_REHEARSAL);
 		return;
 	}
 	if (!control_time(ticket, request, "to", &to))
@@ -327,7 +318,8 @@ void command_rehearse(const struct ticket *ticket, const json_t *request)
 	clock_rehearse(to);
 	log_notice("the rehearsed clock was moved to %s", control_time_text(to, text));
 	decide(ticket, "the rehearsed clock was moved",
-	       json_pack("{s:s, s:o}", "time", clock_text(to, rfc), "text", json_sprintf("now %s", text)));
+	       json_pack("{s:s, s:o}", "time", clock_text(to, rfc), "text",
+			 control_sentence(ticket, TEXT_CLOCK_MOVED, text)));
 }
 
 /* ---- kick ---- */
@@ -365,7 +357,7 @@ static bool guest_argument(const struct ticket *ticket, const json_t *request, s
 		return false;
 	name.is_mac = mac_parse(guest, &name.mac) >= 0;
 	if (!name.is_mac && addr_parse(guest, &name.address) < 0) {
-		control_refuse(ticket, "guest: must be a MAC or an IP address, got \"%s\"", guest);
+		control_refuse(ticket, TEXT_NOT_GUEST, guest);
 		return false;
 	}
 	if (!name.is_mac)
@@ -390,7 +382,7 @@ static void on_kicked(struct session_waiter *waiter, int error)
 	if (error == 0)
 		later_answer(later);
 	else if (error != -ESHUTDOWN)
-		control_refuse(later->ticket, "the guest could not be put out yet: %s", strerror(-error));
+		control_refuse(later->ticket, TEXT_NOT_KICKED, strerror(-error));
 	later_free(later);
 }
 
@@ -420,15 +412,15 @@ void command_kick(const struct ticket *ticket, const json_t *request)
 		return;
 	n = count_named(daemon->sessions, &name);
 	if (!n) {
-		control_refuse(ticket, "guest: must have a session, got \"%s\"", guest);
+		control_refuse(ticket, TEXT_NO_SESSION, guest);
 		return;
 	}
 	if (!shaper_ready(daemon->shaper)) {
-		control_refuse(ticket, "the shaper is away: nobody can be put out now");
+		control_refuse(ticket, TEXT_NO_KICKING);
 		return;
 	}
 	later = later_make(ticket, json_pack("{s:I, s:o}", "kicked", (json_int_t)n, "text",
-					     json_sprintf("%s: put out", guest)));
+					     control_sentence(ticket, TEXT_KICKED, guest)));
 	if (!later)
 		return;
 	later->waiter.done = on_kicked;

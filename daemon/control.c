@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <string.h>
 #include "commands.h"
 #include "daemon.h"
+#include "engine.h"
 #include "server.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -66,19 +66,19 @@ void control_json(const struct ticket *ticket, enum control_status status, json_
 	if (text)
 		send_answer(ticket, status, text);
 	else
-		control_refuse(ticket, "no memory for the answer");
+		control_refuse(ticket, TEXT_NO_MEMORY);
 }
 
-void control_refuse(const struct ticket *ticket, const char *format, ...)
+void control_refuse_as_is(const struct ticket *ticket, const char *text)
 {
-	_cleanup_(freep) char *text = NULL;
-	va_list arguments;
+	send_answer(ticket, CONTROL_REFUSED, text);
+}
 
-	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
-	va_end(arguments);
-	send_answer(ticket, CONTROL_REFUSED, text ? text : "no memory");
+void control_refuse_with(const struct ticket *ticket, enum text key, const char *const values[])
+{
+	_cleanup_(freep) char *text = text_fill(ticket->language, key, values);
+
+	control_refuse_as_is(ticket, text ? text : text_of(ticket->language, TEXT_NO_MEMORY));
 }
 
 struct ticket *ticket_keep(const struct ticket *ticket)
@@ -108,7 +108,7 @@ static const char *given(const json_t *value, char text[static 80])
 {
 	_cleanup_(freep) char *dump = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
 
-	snprintf(text, 80, "%s", dump ? dump : "nothing");
+	snprintf(text, 80, "%s", dump ? dump : "null");
 	return text;
 }
 
@@ -119,7 +119,7 @@ bool control_text(const struct ticket *ticket, const json_t *request, const char
 	char shown[80];
 
 	if (!text || !*text) {
-		control_refuse(ticket, "%s: must be a text, got %s", key, given(value, shown));
+		control_refuse(ticket, TEXT_NOT_TEXT, key, given(value, shown));
 		return false;
 	}
 	*out = text;
@@ -133,9 +133,7 @@ bool control_time(const struct ticket *ticket, const json_t *request, const char
 	if (!control_text(ticket, request, key, &text))
 		return false;
 	if (clock_parse(text, wall_usec) < 0) {
-		control_refuse(ticket,
-			       "%s: must be a local time \"YYYY-MM-DD HH:MM\" that exists, got \"%s\"", key,
-			       text);
+		control_refuse(ticket, TEXT_NOT_TIME, key, text);
 		return false;
 	}
 	return true;
@@ -145,11 +143,12 @@ bool control_number(const struct ticket *ticket, const json_t *request, const ch
 		    int64_t max, int64_t *out)
 {
 	const json_t *value = json_object_get(request, key);
-	char shown[80];
+	char shown[80], least[24], most[24];
 
 	if (!json_is_integer(value) || json_integer_value(value) < min || json_integer_value(value) > max) {
-		control_refuse(ticket, "%s: must be a whole number from %jd to %jd, got %s", key,
-			       (intmax_t)min, (intmax_t)max, given(value, shown));
+		snprintf(least, sizeof(least), "%jd", (intmax_t)min);
+		snprintf(most, sizeof(most), "%jd", (intmax_t)max);
+		control_refuse(ticket, TEXT_NOT_NUMBER, key, least, most, given(value, shown));
 		return false;
 	}
 	*out = json_integer_value(value);
@@ -178,7 +177,14 @@ static void dispatch(const struct ticket *ticket, const json_t *request)
 			return;
 		}
 	}
-	control_refuse(ticket, "command: must be one that this daemon knows, got \"%s\"", name);
+	control_refuse(ticket, TEXT_NOT_COMMAND, name);
+}
+
+static enum language language_of(const struct control *control, const json_t *request)
+{
+	enum language site = language_find(engine_policy(control->daemon->engine)->language, LANGUAGE_ID);
+
+	return language_find(json_string_value(json_object_get(request, "language")), site);
 }
 
 static int on_message(void *userdata, uint64_t peer, const union message *message, int blob)
@@ -198,10 +204,11 @@ static int on_message(void *userdata, uint64_t peer, const union message *messag
 	if (r < 0)
 		return r;
 	request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+	ticket.language = language_of(control, request);
 	if (json_is_object(request))
 		dispatch(&ticket, request);
 	else
-		control_refuse(&ticket, "a request must be a JSON object");
+		control_refuse(&ticket, TEXT_NOT_OBJECT);
 	json_decref(request);
 	return 0;
 }

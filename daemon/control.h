@@ -3,10 +3,13 @@
 /*
  * run/daemon/control: the command line's socket. A request is a JSON object {"command": NAME, ...}; the
  * answer a JSON document, or the text of a refusal. A handler answers its ticket exactly once, now or later.
+ * "language" ("id" or "en") in a request is that of the sentences and causes in its answer; without it, or
+ * for any other, they are in the site's language. Keys, names and states are the same in both.
  */
 #include <jansson.h>
 #include "../lib/cleanup.h"
 #include "../lib/message.h"
+#include "texts.h"
 
 struct daemon;
 struct control;
@@ -22,6 +25,7 @@ struct ticket {
 	struct daemon *daemon;
 	struct control *control;
 	uint64_t peer, id;
+	enum language language;
 };
 struct ticket *
 ticket_keep(const struct ticket *ticket); /* for later; NULL: refuse now, too much waits already */
@@ -30,7 +34,12 @@ DEFINE_CLEANUP(struct ticket *, ticket_free)
 
 void control_json(const struct ticket *ticket, enum control_status status,
 		  json_t *document); /* steals; NULL: no memory */
-void control_refuse(const struct ticket *ticket, const char *format, ...) _printf_(2, 3);
+/* control_refuse(ticket, TEXT_NOT_ZONE, "id", id): each "{}" of the text takes one value. */
+#define control_refuse(ticket, text, ...) control_refuse_with(ticket, text, TEXT_VALUES(__VA_ARGS__))
+void control_refuse_with(const struct ticket *ticket, enum text text, const char *const values[]);
+void control_refuse_as_is(const struct ticket *ticket, const char *text); /* somebody else's words */
+/* control_sentence(ticket, TEXT_KICKED, guest): for an answer's "text". A new reference; NULL: memory. */
+#define control_sentence(ticket, text, ...) text_json((ticket)->language, text, TEXT_VALUES(__VA_ARGS__))
 
 /* Arguments of a request. False: it has been refused, with the rule and the value. */
 bool control_text(const struct ticket *ticket, const json_t *request, const char *key, const char **out);

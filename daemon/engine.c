@@ -138,8 +138,10 @@ void engine_update(struct engine *engine, const char *cause)
 	timer_arm(engine, now);
 	for (size_t i = 0; i < engine->policy->n_zones; i++)
 		grow_zone(engine, &engine->view.zones[i]);
-	if (engine->adopted)
-		apply_send(engine->apply, now, cause);
+	if (!engine->adopted)
+		return;
+	life_close(engine->daemon->life);
+	apply_send(engine->apply, now, cause);
 }
 
 /* ---- from the shaper ---- */

@@ -234,6 +234,16 @@ static bool makes_sense(const struct life *life, const struct plan_session *row,
 	       blocks_slot(engine_blocks(life->daemon->engine), row->minor) == zone->slot;
 }
 
+/* The kernel closes a zone by itself. Where it has, the sessions of then are over, though nobody saw it and
+ * the zone may be open again. */
+static bool is_gate_open(const struct plan *actual, const char *device)
+{
+	for (size_t i = 0; i < actual->n_gates; i++)
+		if (!strncmp(actual->gates[i].device, device, IFNAMSIZ))
+			return true;
+	return false;
+}
+
 void life_adopt(struct life *life, const struct plan *actual)
 {
 	_cleanup_(freep) bool *used = calloc(0x10000, sizeof(*used));
@@ -243,7 +253,7 @@ void life_adopt(struct life *life, const struct plan *actual)
 		const struct plan_session *row = &actual->sessions[i];
 		struct session *session;
 
-		if (!makes_sense(life, row, used) ||
+		if (!makes_sense(life, row, used) || !is_gate_open(actual, row->device) ||
 		    sessions_add(life->daemon->sessions, row, SESSION_ONLINE, &session) < 0)
 			continue;
 		session->base[PLAN_DOWN] = row->down_base_bytes;
@@ -253,6 +263,19 @@ void life_adopt(struct life *life, const struct plan *actual)
 	}
 	if (actual->n_sessions)
 		log_notice("adopted %zu of %zu sessions that the kernel holds", adopted, actual->n_sessions);
+	timer_arm(life);
+}
+
+void life_close(struct life *life)
+{
+	struct sessions *sessions = life->daemon->sessions;
+
+	for (struct session *s = sessions_next(sessions, NULL); s; s = sessions_next(sessions, s)) {
+		const struct engine_zone *zone = engine_zone_by_device(life->daemon->engine, s->row.device);
+
+		if (zone && !zone->open && s->state != SESSION_LEAVING)
+			sessions_leaving(sessions, s);
+	}
 	timer_arm(life);
 }
 

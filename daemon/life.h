@@ -31,6 +31,8 @@ void life_address(struct life *life, struct session *session, const struct addr 
 
 /* The sessions that the kernel had when this daemon came. */
 void life_adopt(struct life *life, const struct plan *actual);
+/* The sessions of zones that are closed are over, whether or not the shaper can be told now. */
+void life_close(struct life *life);
 /* The rows for APPLY number `apply`; those that it leaves out are marked. malloc'd. 0 or -ENOMEM. */
 int life_plan(struct life *life, struct instant now, uint64_t apply, struct plan_session **out, size_t *n);
 /* The kernel holds what APPLY number `apply` said: what it left out is gone. */

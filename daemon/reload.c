@@ -64,19 +64,21 @@ static json_t *lines_json(char **lines, size_t n)
 	return array;
 }
 
-static json_t *summary(struct engine *engine, const struct policy *then, const struct config_report *report)
+static json_t *summary(const struct ticket *ticket, const struct policy *then,
+		       const struct config_report *report)
 {
+	struct engine *engine = ticket->daemon->engine;
 	struct planner_input from = engine_input(engine, clock_now()), to = from;
 	json_t *changes;
-	size_t n;
+	char number[24];
 
 	to.policy = then;
 	changes = describe_changes(&from, &to);
-	n = json_array_size(changes);
-	return json_pack("{s:o, s:o, s:o}", "changes", changes, "warnings",
-			 lines_json(report->warnings, report->n_warnings), "text",
-			 n ? json_sprintf("applied: %zu changes now", n)
-			   : json_string("applied: nothing changes now"));
+	snprintf(number, sizeof(number), "%zu", json_array_size(changes));
+	return json_pack(
+	    "{s:o, s:o, s:o}", "changes", changes, "warnings",
+	    lines_json(report->warnings, report->n_warnings), "text",
+	    control_sentence(ticket, json_array_size(changes) ? TEXT_APPLIED : TEXT_APPLIED_NOTHING, number));
 }
 
 static void go_back(struct reload *reload, int error, const char *text)
@@ -87,13 +89,13 @@ static void go_back(struct reload *reload, int error, const char *text)
 
 	if (engine_swap(daemon->engine, reload->before, &refused) < 0) {
 		log_error("no memory to go back to the former configuration");
-		control_refuse(reload->ticket, "not applied: %s; and no memory to go back", why);
+		control_refuse(reload->ticket, TEXT_NOT_APPLIED_LOST, why);
 		return;
 	}
 	reload->before = NULL;
 	log_error("the new configuration could not be applied (%s): back to the former one", why);
 	engine_update(daemon->engine, "back to the former configuration");
-	control_refuse(reload->ticket, "not applied, the former configuration stays: %s", why);
+	control_refuse(reload->ticket, TEXT_NOT_APPLIED_STAYS, why);
 }
 
 static void on_applied(void *userdata, int error, const char *text)
@@ -105,9 +107,8 @@ static void on_applied(void *userdata, int error, const char *text)
 	in_progress = false;
 	if (error == 0 || error == -ENOTCONN) {
 		if (error)
-			json_object_set_new(
-			    document, "warning",
-			    json_string("the shaper is away: the kernel follows when it is back"));
+			json_object_set_new(document, "warning",
+					    control_sentence(reload->ticket, TEXT_SHAPER_AWAY));
 		log_notice("the configuration was loaded again");
 		guests_settings(daemon->guests);
 		control_json(reload->ticket, CONTROL_DONE, document);
@@ -130,13 +131,12 @@ static void put_in_place(const struct ticket *ticket, struct policy *policy,
 	int r = -ENOMEM;
 
 	if (reload && (reload->ticket = ticket_keep(ticket))) {
-		reload->document = summary(engine, policy, report);
+		reload->document = summary(ticket, policy, report);
 		r = engine_swap(engine, policy, &reload->before);
 	}
 	if (r < 0) {
-		control_refuse(ticket, "not applied: %s",
-			       r == -ENOSPC ? "too many offices and zones have been here: no class is left"
-					    : strerror(-r));
+		control_refuse(ticket, TEXT_NOT_APPLIED,
+			       r == -ENOSPC ? text_of(ticket->language, TEXT_NO_CLASS_LEFT) : strerror(-r));
 		if (reload && reload->ticket)
 			ticket_free(reload->ticket);
 		if (reload)
@@ -154,7 +154,7 @@ static void refuse_faults(const struct ticket *ticket, const struct config_repor
 {
 	_cleanup_(freep) char *text = r > 0 ? join_lines(report->faults, report->n_faults) : NULL;
 
-	control_refuse(ticket, "%s", text ? text : strerror(r < 0 ? -r : ENOMEM));
+	control_refuse_as_is(ticket, text ? text : strerror(r < 0 ? -r : ENOMEM));
 }
 
 static void load(const struct ticket *ticket, struct config_report *report)
@@ -172,7 +172,7 @@ static void load(const struct ticket *ticket, struct config_report *report)
 	}
 	key = needs_restart(now, policy);
 	if (key) {
-		control_refuse(ticket, "%s: a change needs a restart of gerbangd", key);
+		control_refuse(ticket, TEXT_NEEDS_RESTART, key);
 		return;
 	}
 	put_in_place(ticket, policy, report);
@@ -184,7 +184,7 @@ void command_apply(const struct ticket *ticket, const json_t *request _unused_)
 	struct config_report report = {0};
 
 	if (in_progress) {
-		control_refuse(ticket, "another apply is on its way");
+		control_refuse(ticket, TEXT_APPLY_RUNS);
 		return;
 	}
 	load(ticket, &report);

@@ -27,7 +27,7 @@
 
 struct asked {
 	struct ticket *ticket;
-	json_t *(*make)(struct daemon *daemon, const char *zone);
+	json_t *(*make)(const struct ticket *ticket, const char *zone);
 	char zone[33]; /* "" for all */
 };
 
@@ -36,12 +36,12 @@ static void on_fresh(void *userdata, int error)
 	struct asked *asked = userdata;
 
 	if (error != -ESHUTDOWN)
-		control_json(asked->ticket, CONTROL_DONE, asked->make(asked->ticket->daemon, asked->zone));
+		control_json(asked->ticket, CONTROL_DONE, asked->make(asked->ticket, asked->zone));
 	ticket_free(asked->ticket);
 	free(asked);
 }
 
-static void answer_fresh(const struct ticket *ticket, json_t *(*make)(struct daemon *, const char *),
+static void answer_fresh(const struct ticket *ticket, json_t *(*make)(const struct ticket *, const char *),
 			 const char *zone)
 {
 	struct asked *asked = calloc(1, sizeof(*asked));
@@ -50,7 +50,7 @@ static void answer_fresh(const struct ticket *ticket, json_t *(*make)(struct dae
 		asked->ticket = ticket_keep(ticket);
 	if (!asked || !asked->ticket) {
 		free(asked);
-		control_refuse(ticket, "too many commands wait already");
+		control_refuse(ticket, TEXT_TOO_MANY);
 		return;
 	}
 	asked->make = make;
@@ -163,12 +163,14 @@ static json_t *overrides_json(const struct overrides *overrides, int64_t wall_us
 	return array;
 }
 
-static json_t *status_json(struct daemon *daemon, const char *zone _unused_)
+static json_t *status_json(const struct ticket *ticket, const char *zone _unused_)
 {
+	struct daemon *daemon = ticket->daemon;
 	struct engine *engine = daemon->engine;
 	struct instant now = clock_now();
 	struct planner_input in = engine_input(engine, now);
-	json_t *status = describe_plan(&in), *uplink = json_object_get(status, "uplink"), *row;
+	json_t *status = describe_plan(&in, language_name(ticket->language)), *row;
+	json_t *uplink = json_object_get(status, "uplink");
 	size_t i;
 
 	json_object_set_new(uplink, "up", json_boolean(device_up(engine_policy(engine)->uplink)));
@@ -284,8 +286,9 @@ static json_t *session_json(const struct daemon *daemon, const struct session *s
 	    "up_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_UP));
 }
 
-static json_t *sessions_json(struct daemon *daemon, const char *id)
+static json_t *sessions_json(const struct ticket *ticket, const char *id)
 {
+	struct daemon *daemon = ticket->daemon;
 	json_t *array = json_array();
 	struct seen seen = {0};
 
@@ -308,7 +311,7 @@ void command_sessions(const struct ticket *ticket, const json_t *request)
 	if (json_object_get(request, "zone") && !control_text(ticket, request, "zone", &id))
 		return;
 	if (*id && !policy_zone(engine_policy(ticket->daemon->engine), id)) {
-		control_refuse(ticket, "zone: must be a zone of the configuration, got \"%s\"", id);
+		control_refuse(ticket, TEXT_NOT_ZONE, "zone", id);
 		return;
 	}
 	answer_fresh(ticket, sessions_json, id);
@@ -326,7 +329,7 @@ void command_plan(const struct ticket *ticket, const json_t *request)
 			return;
 		then.now.mono_usec += then.now.wall_usec - now.now.wall_usec;
 	}
-	plan = describe_plan(&then);
+	plan = describe_plan(&then, language_name(ticket->language));
 	changes = describe_changes(&now, &then);
 	control_json(ticket, json_array_size(changes) ? CONTROL_CHANGES : CONTROL_DONE,
 		     json_pack("{s:o, s:o}", "plan", plan, "changes", changes));
@@ -340,5 +343,6 @@ void command_schedule(const struct ticket *ticket, const json_t *request)
 	if (json_object_get(request, "days") &&
 	    !control_number(ticket, request, "days", 1, SCHEDULE_DAYS_MAX, &days))
 		return;
-	control_json(ticket, CONTROL_DONE, describe_schedule(&in, (int)days));
+	control_json(ticket, CONTROL_DONE,
+		     describe_schedule(&in, (int)days, language_name(ticket->language)));
 }

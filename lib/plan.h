@@ -40,6 +40,7 @@ enum {
 enum plan_leaf {
 	PLAN_LEAF_NONE,	 /* an inner class */
 	PLAN_LEAF_SHARED, /* an office's or zone's `rest`, own, unattributed: the best queue that the kernel has */
+	PLAN_LEAF_WIDE,	 /* as SHARED, for a class so fast that packets of segmentation offload may stay whole */
 	PLAN_LEAF_GUEST	 /* one guest: a small queue (kernel-facts.md 25) */
 };
 

@@ -18,7 +18,7 @@ static const char *word(const char *const *words, size_t n, unsigned value)
 #define WORD(words, value) word(words, ELEMENTS(words), value)
 
 static const char *const leaf_words[] = {
-    [PLAN_LEAF_NONE] = "inner", [PLAN_LEAF_SHARED] = "shared", [PLAN_LEAF_GUEST] = "guest"};
+    [PLAN_LEAF_NONE] = "inner", [PLAN_LEAF_SHARED] = "shared", [PLAN_LEAF_WIDE] = "wide", [PLAN_LEAF_GUEST] = "guest"};
 static const char *const role_words[] = {
     [PLAN_UPLINK] = "uplink", [PLAN_OFFICE] = "office", [PLAN_ZONE] = "zone"};
 static const char *const family_words[] = {[NFPROTO_INET] = "inet", [NFPROTO_NETDEV] = "netdev"};

@@ -25,25 +25,26 @@ static json_t *time_json(int64_t wall_usec)
 	return json_string(clock_text(wall_usec, text));
 }
 
-static json_t *cause_json(const struct planner_input *in, const struct planner_change *change)
+static json_t *cause_json(const struct planner_change *change, const char *language)
 {
-	_cleanup_(freep) char *text = describe_cause(change, in->policy->language);
+	_cleanup_(freep) char *text = describe_cause(change, language);
 
 	return text ? json_string(text) : NULL;
 }
 
-static json_t *reason_json(const struct planner_input *in)
+static json_t *reason_json(const struct planner_input *in, const char *language)
 {
-	_cleanup_(freep) char *text = describe_phase_cause(in);
+	_cleanup_(freep) char *text = describe_phase_cause(in, language);
 
 	return text ? json_string(text) : NULL;
 }
 
-static json_t *change_json(const struct planner_input *in, struct planner_change change)
+static json_t *change_json(struct planner_change change, const char *language)
 {
 	if (!change.wall_usec)
 		return json_null();
-	return json_pack("{so,so}", "time", time_json(change.wall_usec), "cause", cause_json(in, &change));
+	return json_pack("{so,so}", "time", time_json(change.wall_usec), "cause",
+			 cause_json(&change, language));
 }
 
 /* ---- the plan ---- */
@@ -96,14 +97,14 @@ static json_t *office_json(const struct decision *d, const struct policy_office 
 			 up_json(share));
 }
 
-static json_t *zone_json(const struct decision *d, const struct policy_zone *zone)
+static json_t *zone_json(const struct decision *d, const struct policy_zone *zone, const char *language)
 {
 	struct policy_share share = decision_zone_share(d, zone);
 
 	return json_pack("{ss,ss,sb,so,so,so}", "id", zone->id, "name", zone->name, "open",
 			 decision_zone_open(d, zone), "next_change",
-			 change_json(d->in, planner_zone_next(d->in, zone)), "down", down_json(share), "up",
-			 up_json(share));
+			 change_json(planner_zone_next(d->in, zone), language), "down", down_json(share),
+			 "up", up_json(share));
 }
 
 /* Appends and steals `item`; NULL (and the array is gone) where either is NULL. */
@@ -124,12 +125,12 @@ static json_t *offices_json(const struct decision *d)
 	return array;
 }
 
-static json_t *zones_json(const struct decision *d)
+static json_t *zones_json(const struct decision *d, const char *language)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < d->in->policy->n_zones; i++)
-		array = append(array, zone_json(d, &d->in->policy->zones[i]));
+		array = append(array, zone_json(d, &d->in->policy->zones[i], language));
 	return array;
 }
 
@@ -153,15 +154,15 @@ static struct policy_share unattributed_share(const struct decision *d)
 	return (struct policy_share){d->in->policy->unattributed, d->in->policy->unattributed};
 }
 
-json_t *describe_plan(const struct planner_input *in)
+json_t *describe_plan(const struct planner_input *in, const char *language)
 {
 	_cleanup_(decision_clear) struct decision d = decision_make(in);
 
 	return json_pack("{so,ss,so,so,so,so,so,so,so}", "time", time_json(in->now.wall_usec), "phase",
-			 phase_text(&d), "phase_cause", reason_json(in), "next_change",
-			 change_json(in, planner_next(in)), "uplink", uplink_json(&d), "offices",
-			 offices_json(&d), "zones", zones_json(&d), "own", share_json(own_share(&d)),
-			 "unattributed", share_json(unattributed_share(&d)));
+			 phase_text(&d), "phase_cause", reason_json(in, language), "next_change",
+			 change_json(planner_next(in), language), "uplink", uplink_json(&d), "offices",
+			 offices_json(&d), "zones", zones_json(&d, language), "own",
+			 share_json(own_share(&d)), "unattributed", share_json(unattributed_share(&d)));
 }
 
 /* ---- changes ---- */
@@ -312,7 +313,7 @@ json_t *describe_changes(const struct planner_input *from, const struct planner_
 
 /* ---- the schedule ---- */
 
-json_t *describe_schedule(const struct planner_input *in, int days)
+json_t *describe_schedule(const struct planner_input *in, int days, const char *language)
 {
 	int64_t end = in->now.wall_usec + days * USEC_PER_DAY;
 	struct planner_input now = *in;
@@ -326,9 +327,9 @@ json_t *describe_schedule(const struct planner_input *in, int days)
 			return array;
 		then.now.wall_usec = change.wall_usec;
 		then.now.mono_usec += change.wall_usec - now.now.wall_usec;
-		array = append(array,
-			       json_pack("{so,so,so}", "time", time_json(change.wall_usec), "cause",
-					 cause_json(in, &change), "changes", describe_changes(&now, &then)));
+		array = append(array, json_pack("{so,so,so}", "time", time_json(change.wall_usec), "cause",
+						cause_json(&change, language), "changes",
+						describe_changes(&now, &then)));
 		now = then;
 	}
 }

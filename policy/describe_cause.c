@@ -77,11 +77,11 @@ char *describe_cause(const struct planner_change *change, const char *language)
 	return format_override(change, l);
 }
 
-char *describe_phase_cause(const struct planner_input *in)
+char *describe_phase_cause(const struct planner_input *in, const char *language)
 {
 	const struct policy_schedule *schedule = in->policy->site_schedule;
 	struct calendar_change state = calendar_state(in->policy, schedule, in->now.wall_usec);
-	int l = language_of(in->policy->language);
+	int l = language_of(language);
 	const char *words = state.inside ? hours_words[l][false] : outside_words[l];
 	const char *name = state.name ? state.name : "";
 	char *text;

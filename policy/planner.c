@@ -23,6 +23,8 @@
 #define QUANTUM_USEC (6 * USEC_PER_MSEC)
 #define QUANTUM_MAX_USEC (25 * USEC_PER_MSEC) /* others wait for it */
 #define LIMIT_MIN_BYTES 32000
+#define OFFLOAD_BYTES 66000 /* one packet of segmentation offload */
+#define WIDE_BPS (UINT64_C(1000000000))
 
 /* HTB offers what is left over to the lowest first. */
 enum { PRIO_OFFICE, PRIO_ZONE, PRIO_UNATTRIBUTED };
@@ -110,6 +112,7 @@ static uint32_t limit_bytes(int leaf, uint64_t guaranteed_bps, uint64_t ceiling_
 		bytes = bytes_in_msec(ceiling_bps, 50);
 		break;
 	case PLAN_LEAF_SHARED:
+	case PLAN_LEAF_WIDE:
 		bytes = MAX(bytes_in_msec(guaranteed_bps, 100), bytes_in_msec(ceiling_bps, 20));
 		break;
 	}
@@ -193,12 +196,32 @@ static void add_prefixes(struct build *b, const struct policy_office *office, co
 	}
 }
 
+/* Where a packet of segmentation offload is no more than a turn, and half a millisecond, nobody gains by
+ * splitting it. By the lower of the office's two shares, so that its queue never changes kind with packets in
+ * it. */
+static bool is_wide(const struct build *b, const struct policy_office *office)
+{
+	for (int tree = 0; tree < PLAN_TREES; tree++) {
+		uint64_t guaranteed =
+		    MIN(in_tree(office->inside.guaranteed, tree), in_tree(office->outside.guaranteed, tree));
+		uint64_t ceiling =
+		    MIN(in_tree(office->inside.ceiling, tree), in_tree(office->outside.ceiling, tree));
+
+		if (ceiling < WIDE_BPS ||
+		    quantum_bytes(PLAN_LEAF_WIDE, guaranteed, b->quantum_usec[tree]) < OFFLOAD_BYTES)
+			return false;
+	}
+	return true;
+}
+
 static void add_office(struct build *b, const struct policy_office *office)
 {
 	struct policy_share share = decision_office_share(b->decision, office);
 	int slot = slots_find(b->in->slots, "office", office->id);
 	struct class_shape inner = {PLAN_INNER(slot), PLAN_ROOT, PLAN_LEAF_NONE, PRIO_NONE, share};
-	struct class_shape rest = {PLAN_REST(slot), PLAN_INNER(slot), PLAN_LEAF_SHARED, PRIO_OFFICE, share};
+	struct class_shape rest = {PLAN_REST(slot), PLAN_INNER(slot),
+				   is_wide(b, office) ? PLAN_LEAF_WIDE : PLAN_LEAF_SHARED, PRIO_OFFICE,
+				   share};
 
 	if (slot < 0) {
 		keep(b, slot);

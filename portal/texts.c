@@ -237,11 +237,22 @@ const char *text_volume(enum language language, uint64_t bytes, char out[static 
 	return localise(language, units_volume_human(bytes, human), out);
 }
 
-static int64_t civil_day(int year, int month, int day)
+/* "2026-11-24 16:00", a time that exists. */
+static bool read_moment(const char *local, struct tm *out)
 {
-	struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
+	struct tm tm = {0}, whole;
 
-	return timegm(&tm) / 86400;
+	if (sscanf(local, "%4d-%2d-%2d%*1[ T]%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
+		   &tm.tm_min) != 5)
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	whole = tm;
+	if (timegm(&whole) == -1 || whole.tm_mon != tm.tm_mon || whole.tm_mday != tm.tm_mday ||
+	    whole.tm_hour != tm.tm_hour || whole.tm_min != tm.tm_min)
+		return false;
+	*out = whole;
+	return true;
 }
 
 static int64_t floor_day(int64_t usec)
@@ -252,14 +263,15 @@ static int64_t floor_day(int64_t usec)
 }
 
 /* The portal knows no time zone: the daemon's pair of wall time and local text tells the offset. */
-static int64_t days_ahead(int64_t day, int hour, int minute, int64_t wall_usec, int64_t now_usec)
+static int64_t days_ahead(const struct tm *local, int64_t wall_usec, int64_t now_usec)
 {
-	int64_t local_usec = day * USEC_PER_DAY + hour * USEC_PER_HOUR + minute * USEC_PER_MINUTE;
+	struct tm tm = *local;
+	int64_t local_usec = (int64_t)timegm(&tm) * USEC_PER_SEC;
 	int64_t offset = local_usec - (wall_usec - wall_usec % USEC_PER_MINUTE);
 
 	if (now_usec == 0 || wall_usec == 0 || llabs(offset) > USEC_PER_DAY)
 		return -1;
-	return day - floor_day(now_usec + offset);
+	return floor_day(local_usec) - floor_day(now_usec + offset);
 }
 
 const char *text_moment(enum language language, const char *local, int64_t wall_usec, int64_t now_usec,
@@ -269,19 +281,17 @@ const char *text_moment(enum language language, const char *local, int64_t wall_
 	    {"pukul %02d.%02d", "besok pukul %02d.%02d", "%s, %d %s pukul %02d.%02d"},
 	    {"%02d:%02d today", "%02d:%02d tomorrow", "%s %d %s at %02d:%02d"},
 	};
-	int year, month, mday, hour, minute;
-	int64_t day, ahead;
+	struct tm tm;
+	int64_t ahead;
 
 	out[0] = '\0';
-	if (sscanf(local, "%4d-%2d-%2d%*1[ T]%2d:%2d", &year, &month, &mday, &hour, &minute) != 5 ||
-	    month < 1 || month > 12)
+	if (!read_moment(local, &tm))
 		return out;
-	day = civil_day(year, month, mday);
-	ahead = days_ahead(day, hour, minute, wall_usec, now_usec);
+	ahead = days_ahead(&tm, wall_usec, now_usec);
 	if (ahead == 0 || ahead == 1)
-		snprintf(out, TEXT_VALUE, forms[language][ahead], hour, minute);
+		snprintf(out, TEXT_VALUE, forms[language][ahead], tm.tm_hour, tm.tm_min);
 	else
-		snprintf(out, TEXT_VALUE, forms[language][2], weekdays[language][((day + 4) % 7 + 7) % 7],
-			 mday, months[language][month - 1], hour, minute);
+		snprintf(out, TEXT_VALUE, forms[language][2], weekdays[language][tm.tm_wday], tm.tm_mday,
+			 months[language][tm.tm_mon], tm.tm_hour, tm.tm_min);
 	return out;
 }

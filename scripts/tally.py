@@ -12,13 +12,15 @@ import xml.etree.ElementTree as ElementTree
 
 
 def from_meson(path):
-    """Check prints "100%: Checks: 12, Failures: 0, Errors: 0": those are the tests; another program is one test."""
+    """Check prints "100%: Checks: 12, Failures: 0, Errors: 0", TAP "ok 1" and "not ok 2": those are the tests; another
+    program is one test."""
     passed = failed = skipped = 0
     for line in open(path):
         row = json.loads(line)
-        counts = re.findall(r"Checks: (\d+), Failures: (\d+), Errors: (\d+)", row.get("stdout") or "")
-        total = sum(int(c[0]) for c in counts) or 1
-        bad = sum(int(c[1]) + int(c[2]) for c in counts)
+        text = row.get("stdout") or ""
+        counts = re.findall(r"Checks: (\d+), Failures: (\d+), Errors: (\d+)", text)
+        bad = sum(int(c[1]) + int(c[2]) for c in counts) + len(re.findall(r"^not ok\b", text, re.M))
+        total = (sum(int(c[0]) for c in counts) + len(re.findall(r"^(?:not )?ok\b", text, re.M))) or 1
         if row["result"] == "SKIP":
             skipped += 1
         elif row["result"] == "OK":

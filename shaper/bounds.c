@@ -16,6 +16,7 @@
 
 #define SESSION_MAX_USEC (400 * USEC_PER_DAY)
 #define TOKEN_BPS 64000 /* a class that is guaranteed nothing still needs a rate */
+#define GUEST_TOKEN_BPS 8
 #define BURST_MAX_USEC (60 * USEC_PER_SEC)
 #define LIMIT_MAX_BYTES (1u << 30)
 
@@ -343,24 +344,66 @@ static int judge_class(const struct judge *judge, size_t i)
 	return 0;
 }
 
-/* HTB serves a class's own rate even where its parent has nothing left: what is guaranteed must fit. */
-static int judge_sum(const struct judge *judge, uint8_t tree)
+struct sum {
+	uint64_t bps; /* of the children's guarantees */
+	unsigned n;
+};
+
+static int judge_children(const struct judge *judge, const struct plan_class *parent, const struct sum *sum)
 {
-	uint64_t sum = 0, most = budget(judge, tree) / 100 * 101;
+	uint64_t most = parent->rate_bps / 100 * 101 + TOKEN_BPS;
 	char text[2][UNITS_TEXT];
 
-	for (size_t i = 0; i < judge->plan->n_classes; i++) {
+	/* A zone's guests are many and guaranteed next to nothing; what hangs on the root are a few. */
+	most += sum->n * (uint64_t)(parent->minor == PLAN_ROOT ? TOKEN_BPS : GUEST_TOKEN_BPS);
+	if (sum->bps <= most)
+		return 0;
+	return refuse(judge, "class %x:%x: its children's guarantees must fit %s, got %s", parent->tree + 1,
+		      parent->minor, units_rate_text(parent->rate_bps, text[0]),
+		      units_rate_text(sum->bps, text[1]));
+}
+
+/* HTB serves a class's own rate even where its parent has nothing left: what is guaranteed must fit, at every
+ * level. */
+static int judge_sums(const struct judge *judge, uint8_t tree)
+{
+	_cleanup_(freep) struct sum *sums = calloc(UINT16_MAX + 1, sizeof(*sums));
+	int r = sums ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < judge->plan->n_classes && r == 0; i++) {
+		const struct plan_class *row = &judge->plan->classes[i];
+		struct sum *sum = &sums[row->parent];
+
+		if (row->tree != tree)
+			continue;
+		sum->bps = row->rate_bps > UINT64_MAX - sum->bps ? UINT64_MAX : sum->bps + row->rate_bps;
+		sum->n++;
+	}
+	for (size_t i = 0; i < judge->plan->n_classes && r == 0; i++) {
 		const struct plan_class *row = &judge->plan->classes[i];
 
-		if (row->tree != tree || row->parent != PLAN_ROOT)
-			continue;
-		sum += row->rate_bps;
-		most += TOKEN_BPS;
+		if (row->tree == tree)
+			r = judge_children(judge, row, &sums[row->minor]);
 	}
-	if (sum <= most)
-		return 0;
-	return refuse(judge, "tree %x: guarantees must fit %s, got %s", tree + 1,
-		      units_rate_text(budget(judge, tree), text[0]), units_rate_text(sum, text[1]));
+	return r;
+}
+
+/* What the packet path is built with: a port that guests reach on the gateway, who reaches whom. */
+static int judge_options(const struct judge *judge)
+{
+	const struct policy *policy = judge->bounds->policy;
+	const struct plan *plan = judge->plan;
+
+	if (strcmp(plan->uplink, policy->uplink) != 0)
+		return refuse(judge, "uplink: must be %s, got %s", policy->uplink, plan->uplink);
+	if (plan->portal_port != policy->portal.port)
+		return refuse(judge, "portal.port: must be %u, got %u", policy->portal.port,
+			      plan->portal_port);
+	if (plan->nat != policy->nat || plan->nat66 != policy->nat66)
+		return refuse(judge, "uplink.nat, uplink.nat66: must be as in the configuration");
+	if (plan->between_offices != policy->between_offices)
+		return refuse(judge, "between_offices: must be as in the configuration");
+	return 0;
 }
 
 static const struct {
@@ -374,12 +417,9 @@ static const struct {
 
 static int judge_plan(const struct judge *judge)
 {
-	int r = 0;
+	int r = judge_options(judge);
 
-	if (strcmp(judge->plan->uplink, judge->bounds->policy->uplink) != 0)
-		return refuse(judge, "uplink: must be %s, got %s", judge->bounds->policy->uplink,
-			      judge->plan->uplink);
-	if (judge->plan->n_chains > 0)
+	if (r == 0 && judge->plan->n_chains > 0)
 		return refuse(judge, "chains are not the daemon's to send");
 	for (size_t k = 0; k < ELEMENTS(rules) && r == 0; k++) {
 		size_t n;
@@ -389,7 +429,7 @@ static int judge_plan(const struct judge *judge)
 			r = rules[k].judge(judge, i);
 	}
 	for (uint8_t tree = 0; tree < PLAN_TREES && r == 0; tree++)
-		r = judge_sum(judge, tree);
+		r = judge_sums(judge, tree);
 	return r;
 }
 

@@ -288,6 +288,8 @@ void *netlink_batch_room(struct netlink_batch *batch)
 
 		if (!bytes)
 			return NULL;
+		memset(bytes + batch->size, 0,
+		       size - batch->size); /* libmnl 1.0.4 leaves its padding as it finds it */
 		batch->bytes = bytes;
 		batch->size = size;
 	}

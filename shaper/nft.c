@@ -48,7 +48,7 @@ static int seen_counter(const struct nlmsghdr *message, void *data)
 
 int nft_own_down(struct nft *nft, uint64_t *bytes, uint64_t *packets)
 {
-	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO))) = {0};
 	struct nlmsghdr *message = nftnl_nlmsg_build_hdr(buffer, NFT_MSG_GETOBJ, NFPROTO_INET, 0, 0);
 	uint64_t values[2] = {0};
 	int r;

@@ -42,8 +42,8 @@ static bool prefix_element(const void *row, enum set_id id, _unused_ int64_t now
 
 	if ((prefix->prefix.addr.family == AF_INET) != (id == SET_OFFICE_UP4 || id == SET_OFFICE_DOWN4))
 		return false;
-	element_device(out, prefix->device);
 	element_prefix(out, &prefix->prefix);
+	element_device(out, prefix->device);
 	out->valued = true;
 	out->value = up ? CLASS_UP(prefix->minor) : CLASS_DOWN(prefix->minor);
 	return true;

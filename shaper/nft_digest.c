@@ -100,8 +100,8 @@ static int zone_addresses(const struct plan *want, element_fn seen, void *data)
 
 		if (network.addr.family != AF_INET6 || !is_zone(want, row->device))
 			continue;
-		element_device(&element, row->device);
 		element_prefix(&element, &network);
+		element_device(&element, row->device);
 		r = seen(&element, data);
 	}
 	return r;

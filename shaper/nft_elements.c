@@ -202,7 +202,7 @@ static struct nlmsghdr *request(void *buffer, enum set_id id, const char *device
 int elements_dump(struct nft *nft, enum set_id id, const char *device, element_fn seen, void *data)
 {
 	struct parse parse = {set_key_length(id), set_types[id].map, seen, data};
-	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO))) = {0};
 
 	return netlink_dump(nft->netlink, request(buffer, id, device), parse_message, &parse);
 }
@@ -217,7 +217,7 @@ int element_get(struct nft *nft, enum set_id id, const char *device, struct elem
 {
 	struct element found = {};
 	struct parse parse = {set_key_length(id), set_types[id].map, keep, &found};
-	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO))) = {0};
 	struct nlmsghdr *message = request(buffer, id, device);
 	struct nlattr *list = mnl_attr_nest_start(message, NFTA_SET_ELEM_LIST_ELEMENTS);
 	struct nlattr *one = mnl_attr_nest_start(message, NFTA_LIST_ELEM);

@@ -28,6 +28,7 @@
 #define MAC_DESTINATION 0
 #define MAC_SOURCE 6
 #define PORT_DESTINATION 2
+#define ARP_SOURCE_IP4 14
 
 static void rule_begin(struct rules *rules)
 {
@@ -114,6 +115,17 @@ static void compare(struct rules *rules, uint32_t op, const void *bytes, uint32_
 	    EXPRESSION(rules, "cmp", {NFTNL_EXPR_CMP_SREG, REGISTER_1}, {NFTNL_EXPR_CMP_OP, op});
 
 	set_data(rules, expr, NFTNL_EXPR_CMP_DATA, bytes, length);
+}
+
+static void mask_with(struct rules *rules, const void *mask, uint32_t length)
+{
+	static const uint8_t zero[16];
+	struct nftnl_expr *expr =
+	    EXPRESSION(rules, "bitwise", {NFTNL_EXPR_BITWISE_SREG, REGISTER_1},
+		       {NFTNL_EXPR_BITWISE_DREG, REGISTER_1}, {NFTNL_EXPR_BITWISE_LEN, length});
+
+	set_data(rules, expr, NFTNL_EXPR_BITWISE_MASK, mask, length);
+	set_data(rules, expr, NFTNL_EXPR_BITWISE_XOR, zero, length);
 }
 
 static void lookup(struct rules *rules, enum set_id id, const char *device, uint32_t flags)
@@ -209,14 +221,20 @@ void match_known_connection(struct rules *rules, uint32_t op)
 {
 	const uint32_t zero = 0;
 	const uint32_t known = NF_CT_STATE_BIT(IP_CT_ESTABLISHED) | NF_CT_STATE_BIT(IP_CT_RELATED);
-	struct nftnl_expr *expr;
 
 	EXPRESSION(rules, "ct", {NFTNL_EXPR_CT_KEY, NFT_CT_STATE}, {NFTNL_EXPR_CT_DREG, REGISTER_1});
-	expr = EXPRESSION(rules, "bitwise", {NFTNL_EXPR_BITWISE_SREG, REGISTER_1},
-			  {NFTNL_EXPR_BITWISE_DREG, REGISTER_1}, {NFTNL_EXPR_BITWISE_LEN, sizeof(known)});
-	set_data(rules, expr, NFTNL_EXPR_BITWISE_MASK, &known, sizeof(known));
-	set_data(rules, expr, NFTNL_EXPR_BITWISE_XOR, &zero, sizeof(zero));
+	mask_with(rules, &known, sizeof(known));
 	compare(rules, op, &zero, sizeof(zero));
+}
+
+void match_invalid_connection(struct rules *rules)
+{
+	const uint32_t invalid = NF_CT_STATE_INVALID_BIT;
+	const uint32_t zero = 0;
+
+	EXPRESSION(rules, "ct", {NFTNL_EXPR_CT_KEY, NFT_CT_STATE}, {NFTNL_EXPR_CT_DREG, REGISTER_1});
+	mask_with(rules, &invalid, sizeof(invalid));
+	compare(rules, NFT_CMP_NEQ, &zero, sizeof(zero));
 }
 
 void match_local_destination(struct rules *rules)
@@ -229,6 +247,45 @@ void match_local_destination(struct rules *rules)
 	compare(rules, NFT_CMP_EQ, &local, sizeof(local));
 }
 
+void match_ethertype(struct rules *rules, uint16_t type)
+{
+	const uint16_t wire = htons(type);
+
+	load_meta(rules, NFT_META_PROTOCOL);
+	compare(rules, NFT_CMP_EQ, &wire, sizeof(wire));
+}
+
+static void match_network(struct rules *rules, uint32_t offset, const struct prefix *prefix)
+{
+	const struct prefix network = prefix_network(prefix);
+	const uint32_t length = addr_bits(&network.addr) / 8;
+	uint8_t mask[16] = {0};
+
+	for (unsigned bit = 0; bit < network.length; bit++)
+		mask[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	load_payload(rules, NFT_PAYLOAD_NETWORK_HEADER, offset, length, REGISTER_1);
+	mask_with(rules, mask, length);
+	compare(rules, NFT_CMP_EQ, network.addr.octets, length);
+}
+
+void match_source_network(struct rules *rules, const struct prefix *network)
+{
+	match_network(rules, network->addr.family == AF_INET ? IP4_SOURCE : IP6_SOURCE, network);
+}
+
+void match_arp_source_network(struct rules *rules, const struct prefix *network)
+{
+	match_network(rules, ARP_SOURCE_IP4, network);
+}
+
+/* Answers to it would leave by one of these devices. */
+void match_source_behind(struct rules *rules, enum set_id devices)
+{
+	EXPRESSION(rules, "fib", {NFTNL_EXPR_FIB_DREG, REGISTER_1},
+		   {NFTNL_EXPR_FIB_RESULT, NFT_FIB_RESULT_OIFNAME}, {NFTNL_EXPR_FIB_FLAGS, NFTA_FIB_F_SADDR});
+	lookup(rules, devices, "", 0);
+}
+
 void match_priority(struct rules *rules, uint32_t classid)
 {
 	load_meta(rules, NFT_META_PRIORITY);
@@ -238,9 +295,11 @@ void match_priority(struct rules *rules, uint32_t classid)
 static void lookup_device_address(struct rules *rules, uint32_t key, uint8_t nfproto, enum side side,
 				  enum set_id set)
 {
+	const uint32_t behind = nfproto == NFPROTO_IPV4 ? REGISTER_1_AND_4 : REGISTER_2;
+
 	match_family(rules, nfproto);
-	load_meta(rules, key);
-	load_address(rules, nfproto, side, REGISTER_2);
+	load_address(rules, nfproto, side, REGISTER_1);
+	EXPRESSION(rules, "meta", {NFTNL_EXPR_META_KEY, key}, {NFTNL_EXPR_META_DREG, behind});
 	lookup(rules, set, "", 0);
 }
 

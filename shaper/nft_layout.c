@@ -114,7 +114,7 @@ static struct nlmsghdr *request(void *buffer, uint16_t type, uint8_t family)
 	mnl_attr_put_strz(message, NFTA_TABLE_NAME, NFT_TABLE);
 	return message;
 }
-#define BUFFER(name) char name[512] __attribute__((aligned(NLMSG_ALIGNTO)))
+#define BUFFER(name) char name[512] __attribute__((aligned(NLMSG_ALIGNTO))) = {0}
 
 /* 1: there, 0: not there, -errno */
 static int exists(struct nft *nft, struct nlmsghdr *message)

@@ -172,12 +172,17 @@ void match_port(struct rules *rules, uint8_t protocol, uint32_t op, uint16_t por
 void match_icmp(struct rules *rules, uint8_t nfproto, uint8_t type);
 void match_known_connection(struct rules *rules,
 			    uint32_t op); /* NFT_CMP_NEQ: established or related; EQ: neither */
+void match_invalid_connection(struct rules *rules);
 void match_local_destination(struct rules *rules);
 void match_priority(struct rules *rules, uint32_t classid);
 enum side { SOURCE, DESTINATION };
 void match_device_address(struct rules *rules, uint32_t key, uint8_t nfproto, enum side side,
 			  enum set_id set);
 void match_address_pair(struct rules *rules, uint8_t nfproto, enum set_id set);
+void match_ethertype(struct rules *rules, uint16_t type);
+void match_source_network(struct rules *rules, const struct prefix *network);
+void match_arp_source_network(struct rules *rules, const struct prefix *network);
+void match_source_behind(struct rules *rules, enum set_id devices);
 /* `meta priority set KEY map @MAP`: where the map has no such key the rule ends. */
 void map_device(struct rules *rules, uint32_t key, enum set_id map);
 void map_device_address(struct rules *rules, uint32_t key, uint8_t nfproto, enum side side, enum set_id map);

@@ -98,12 +98,12 @@ static int seen_prefix(const struct element *element, void *data)
 	const bool down = into->other != NULL;
 	struct plan_prefix row = {.minor = CLASS_MINOR(element->value)};
 
-	get_device(element, row.device);
 	if (element->length == 0 || CLASS_MAJOR(element->value) != (down ? 2 : 1) ||
-	    !element_get_prefix(element, IFNAMSIZ, element->length - IFNAMSIZ, &row.prefix)) {
+	    !element_get_prefix(element, 0, element->length - IFNAMSIZ, &row.prefix)) {
 		into->reading->odd = true;
 		return 0;
 	}
+	memcpy(row.device, element->key + element->length - IFNAMSIZ, IFNAMSIZ - 1);
 	return plan_add_prefix(down ? into->other : &into->reading->plan, &row);
 }
 
@@ -221,7 +221,7 @@ static int seen_rule(const struct nlmsghdr *message, void *data)
 
 static int dump_rules(struct reading *reading, uint8_t family, struct rules_into *into)
 {
-	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char buffer[512] __attribute__((aligned(NLMSG_ALIGNTO))) = {0};
 	struct nlmsghdr *message = nftnl_nlmsg_build_hdr(buffer, NFT_MSG_GETRULE, family, 0, 0);
 
 	mnl_attr_put_strz(message, NFTA_RULE_TABLE, NFT_TABLE);

@@ -8,6 +8,7 @@
  */
 #include "nft_private.h"
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 #include <string.h>
@@ -48,12 +49,29 @@ static void refuse(ARGUMENTS)
 	reject(r, NFT_REJECT_ICMPX_UNREACH, NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
 }
 
+/* Connection tracking does not translate what belongs to no connection: it would leave by the uplink with the
+ * address that it has in here. */
+static void drop_untranslatable(struct rules *r, const struct plan *plan)
+{
+	if (plan->nat) {
+		match_family(r, V4);
+		match_invalid_connection(r);
+		drop(r);
+	}
+	if (plan->nat66) {
+		match_family(r, V6);
+		match_invalid_connection(r);
+		drop(r);
+	}
+}
+
 static void from_zone(ARGUMENTS)
 {
 	match_device_set(r, IIF, SET_OPEN_ZONES, true);
 	go_to(r, "refuse");
 	match_device(r, OIF, IS_NOT, plan->uplink);
 	go_to(r, "refuse");
+	drop_untranslatable(r, plan);
 	map_guest4(r);
 	pass(r);
 	match_device_address(r, IIF, V6, SOURCE, SET_ZONE_ADDRESSES6);
@@ -71,10 +89,16 @@ static void from_office(ARGUMENTS)
 	drop(r);
 }
 
+static void office_to_uplink(ARGUMENTS)
+{
+	drop_untranslatable(r, plan);
+	pass(r);
+}
+
 static void office_out(ARGUMENTS)
 {
 	match_device(r, OIF, IS, plan->uplink);
-	pass(r);
+	go_to(r, "office_to_uplink");
 	match_device_set(r, OIF, SET_OFFICE_DEVICES, false);
 	go_to(r, "office_to_office");
 	match_device_set(r, OIF, SET_ZONE_DEVICES, false);
@@ -182,12 +206,27 @@ static void zone_input(ARGUMENTS)
 	drop(r);
 }
 
+/* Whoever takes an address of ours outside would have the gateway's answers sent to it in here: a way in
+ * for somebody who is not. */
 static void input(ARGUMENTS)
 {
 	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
 	count_own(r);
+	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
+	match_source_behind(r, SET_ZONE_DEVICES);
+	drop(r);
+	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
+	match_source_behind(r, SET_OFFICE_DEVICES);
+	drop(r);
 	match_device_set(r, IIF, SET_ZONE_DEVICES, false);
 	go_to(r, "zone_input");
+	/* The portal is for zones. */
+	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
+	match_port(r, IPPROTO_TCP, IS, plan->portal_port);
+	drop(r);
+	match_device_set(r, IIF, SET_OFFICE_DEVICES, false);
+	match_port(r, IPPROTO_TCP, IS, plan->portal_port);
+	reject(r, NFT_REJECT_TCP_RST, 0);
 }
 
 /* The gateway's own packets do not queue behind the uplink's. */
@@ -228,6 +267,9 @@ static void prerouting(ARGUMENTS)
 
 static void postrouting(ARGUMENTS)
 {
+	/* A neighbour on the uplink is not to hide behind the gateway's address. */
+	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
+	pass(r);
 	if (plan->nat) {
 		match_device_set(r, OIF, SET_UPLINK_DEVICE, false);
 		match_family(r, V4);
@@ -251,11 +293,61 @@ static void zone_egress(ARGUMENTS)
 	drop(r);
 }
 
+static void pass_zone_network(struct rules *r, const struct plan *plan, const struct plan_device *zone,
+			      uint8_t family, void (*match)(struct rules *, const struct prefix *))
+{
+	for (size_t i = 0; i < plan->n_addresses; i++) {
+		const struct plan_address *row = &plan->addresses[i];
+
+		if (row->prefix.addr.family != family || strcmp(row->device, zone->name) != 0)
+			continue;
+		match_ethertype(r, match == match_arp_source_network ? ETH_P_ARP
+				   : family == AF_INET		     ? ETH_P_IP
+								     : ETH_P_IPV6);
+		match(r, &row->prefix);
+		pass(r);
+	}
+}
+
+/* The gateway answers whoever asks it, refuses whom it does not let through, and reports errors: to the
+ * address that the asker gave itself. Were that an address outside, the answer would carry the asker's bytes
+ * there, past the gate. So a source that is not the zone's ends here, before the kernel reads on. */
+static void zone_ingress(ARGUMENTS)
+{
+	static const struct prefix nobody4 = {.addr.family = AF_INET, .length = 32};
+	static const struct prefix nobody6 = {.addr.family = AF_INET6, .length = 128};
+	static const struct prefix link_local = {{.family = AF_INET6, .octets = {0xfe, 0x80}}, 10};
+
+	pass_zone_network(r, plan, zone, AF_INET, match_source_network);
+	match_ethertype(r, ETH_P_IP);
+	match_source_network(r, &nobody4); /* asks for an address */
+	pass(r);
+	match_ethertype(r, ETH_P_IP);
+	drop(r);
+	pass_zone_network(r, plan, zone, AF_INET6, match_source_network);
+	match_ethertype(r, ETH_P_IPV6);
+	match_source_network(r, &link_local);
+	pass(r);
+	match_ethertype(r, ETH_P_IPV6);
+	match_source_network(r, &nobody6);
+	pass(r);
+	match_ethertype(r, ETH_P_IPV6);
+	drop(r);
+	/* A neighbour of another network would only fill the table that all devices share. */
+	pass_zone_network(r, plan, zone, AF_INET, match_arp_source_network);
+	match_ethertype(r, ETH_P_ARP);
+	match_arp_source_network(r, &nobody4);
+	pass(r);
+	match_ethertype(r, ETH_P_ARP);
+	drop(r);
+}
+
 static const struct chain chains[] = {
     {NFPROTO_INET, "refuse", .write = refuse},
     {NFPROTO_INET, "from_zone", .write = from_zone},
     {NFPROTO_INET, "from_office", .write = from_office},
     {NFPROTO_INET, "office_out", .write = office_out},
+    {NFPROTO_INET, "office_to_uplink", .write = office_to_uplink},
     {NFPROTO_INET, "office_to_office", .write = office_to_office},
     {NFPROTO_INET, "from_uplink", .write = from_uplink},
     {NFPROTO_INET, "to_office", .write = to_office},
@@ -269,25 +361,35 @@ static const struct chain chains[] = {
     {NFPROTO_INET, "postrouting", "nat", NF_INET_POST_ROUTING, 100, .write = postrouting},
 };
 
+static int zone_chains_each(const struct plan_device *zone,
+			    int (*seen)(const struct chain *chain, void *data), void *data)
+{
+	char ingress[sizeof("in_") + IFNAMSIZ];
+	struct chain chain = {.family = NFPROTO_NETDEV,
+			      .name = zone->name,
+			      .type = "filter",
+			      .hook = NF_NETDEV_EGRESS,
+			      .device = zone->name,
+			      .write = zone_egress,
+			      .zone = zone};
+	int r = seen(&chain, data);
+
+	snprintf(ingress, sizeof(ingress), "in_%s", zone->name);
+	chain.name = ingress;
+	chain.hook = NF_NETDEV_INGRESS;
+	chain.write = zone_ingress;
+	return r ? r : seen(&chain, data);
+}
+
 int chains_each(const struct plan *want, int (*seen)(const struct chain *chain, void *data), void *data)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < ELEMENTS(chains) && r == 0; i++)
 		r = seen(&chains[i], data);
-	for (size_t i = 0; i < want->n_devices && r == 0; i++) {
-		const struct plan_device *device = &want->devices[i];
-		const struct chain chain = {.family = NFPROTO_NETDEV,
-					    .name = device->name,
-					    .type = "filter",
-					    .hook = NF_NETDEV_EGRESS,
-					    .device = device->name,
-					    .write = zone_egress,
-					    .zone = device};
-
-		if (device->role == PLAN_ZONE)
-			r = seen(&chain, data);
-	}
+	for (size_t i = 0; i < want->n_devices && r == 0; i++)
+		if (want->devices[i].role == PLAN_ZONE)
+			r = zone_chains_each(&want->devices[i], seen, data);
 	return r;
 }
 

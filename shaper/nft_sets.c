@@ -27,19 +27,21 @@ static const struct datatype {
 #define INET .family = NFPROTO_INET
 #define MAP .map = true
 
+/* Ranges are keyed by address before device: the kernel's lookup goes field by field and carries all candidates of one
+ * field to the next, and behind one device there may be hundreds of prefixes. */
 const struct set_type set_types[SETS] = {
     [SET_UPLINK_DEVICE] = {"uplink_device", INET, KEY(TYPE_DEVICE), .role = PLAN_UPLINK},
     [SET_OFFICE_DEVICES] = {"office_devices", INET, KEY(TYPE_DEVICE), .role = PLAN_OFFICE},
     [SET_ZONE_DEVICES] = {"zone_devices", INET, KEY(TYPE_DEVICE), .role = PLAN_ZONE},
     [SET_ZONE_REST] = {"zone_rest", INET, KEY(TYPE_DEVICE), MAP, .role = PLAN_ZONE},
     [SET_OPEN_ZONES] = {"open_zones", INET, KEY(TYPE_DEVICE), TIMED},
-    [SET_OFFICE_UP4] = {"office_up4", INET, KEY(TYPE_DEVICE, TYPE_IP4), MAP, RANGES},
-    [SET_OFFICE_UP6] = {"office_up6", INET, KEY(TYPE_DEVICE, TYPE_IP6), MAP, RANGES},
-    [SET_OFFICE_DOWN4] = {"office_down4", INET, KEY(TYPE_DEVICE, TYPE_IP4), MAP, RANGES},
-    [SET_OFFICE_DOWN6] = {"office_down6", INET, KEY(TYPE_DEVICE, TYPE_IP6), MAP, RANGES},
+    [SET_OFFICE_UP4] = {"office_up4", INET, KEY(TYPE_IP4, TYPE_DEVICE), MAP, RANGES},
+    [SET_OFFICE_UP6] = {"office_up6", INET, KEY(TYPE_IP6, TYPE_DEVICE), MAP, RANGES},
+    [SET_OFFICE_DOWN4] = {"office_down4", INET, KEY(TYPE_IP4, TYPE_DEVICE), MAP, RANGES},
+    [SET_OFFICE_DOWN6] = {"office_down6", INET, KEY(TYPE_IP6, TYPE_DEVICE), MAP, RANGES},
     [SET_SAME_OFFICE4] = {"same_office4", INET, KEY(TYPE_IP4, TYPE_IP4), RANGES},
     [SET_SAME_OFFICE6] = {"same_office6", INET, KEY(TYPE_IP6, TYPE_IP6), RANGES},
-    [SET_ZONE_ADDRESSES6] = {"zone_addresses6", INET, KEY(TYPE_DEVICE, TYPE_IP6), RANGES},
+    [SET_ZONE_ADDRESSES6] = {"zone_addresses6", INET, KEY(TYPE_IP6, TYPE_DEVICE), RANGES},
     [SET_GUEST_UP4] = {"guest_up4", INET, KEY(TYPE_DEVICE, TYPE_MAC, TYPE_IP4), MAP, TIMED},
     [SET_GUEST_UP6] = {"guest_up6", INET, KEY(TYPE_DEVICE, TYPE_MAC), MAP, TIMED},
     [SET_DOWN] = {"down_", .family = NFPROTO_NETDEV, KEY(TYPE_MAC), MAP, TIMED},

@@ -76,6 +76,8 @@ static void normalise(const struct leaves *leaves, struct plan *plan)
 	for (size_t i = 0; i < plan->n_classes; i++) {
 		struct plan_class *class = &plan->classes[i];
 
+		if (class->leaf == PLAN_LEAF_WIDE && leaves->shared != LEAF_FIFO)
+			class->leaf = PLAN_LEAF_SHARED;
 		if (!leaf_is_fifo(leaves, class->leaf))
 			class->limit_bytes = 0;
 		if (class->leaf == PLAN_LEAF_NONE)

@@ -10,13 +10,16 @@
 #include "counters.h"
 #include "drift.h"
 #include "tidy.h"
+#include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/message.h"
 #include "../lib/privilege.h"
+#include "../lib/units.h"
 #include <errno.h>
 #include <string.h>
 
 #define MESSAGES_A_TURN 256
+#define LOG_EVERY_USEC (10 * USEC_PER_SEC)
 
 struct server {
 	struct kernel *kernel;
@@ -26,6 +29,7 @@ struct server {
 	sd_event *event;
 	sd_event_source *listening, *peer;
 	int listen_fd, fd; /* fd: of the peer, -1 */
+	int64_t logged_usec;
 	char *path;
 };
 
@@ -225,7 +229,18 @@ static int on_peer(_unused_ sd_event_source *source, _unused_ int fd, _unused_ u
 
 /* ---- connection ---- */
 
-static bool may_connect(int fd)
+/* Strangers may knock as often as they like; the log hears of it now and then. */
+static void log_stranger(struct server *server, uid_t uid)
+{
+	const int64_t now = clock_now().mono_usec;
+
+	if (server->logged_usec && now - server->logged_usec < LOG_EVERY_USEC)
+		return;
+	server->logged_usec = now;
+	log_warning("a connection by uid %u was refused: only %s and root may", (unsigned)uid, USER_DAEMON);
+}
+
+static bool may_connect(struct server *server, int fd)
 {
 	uid_t uid, daemon;
 
@@ -233,7 +248,7 @@ static bool may_connect(int fd)
 		return false;
 	if (uid == 0 || (privilege_uid(USER_DAEMON, &daemon) == 0 && uid == daemon))
 		return true;
-	log_warning("a connection by uid %u was refused: only %s and root may", (unsigned)uid, USER_DAEMON);
+	log_stranger(server, uid);
 	return false;
 }
 
@@ -244,7 +259,7 @@ static int on_connection(_unused_ sd_event_source *source, int fd, _unused_ uint
 	_cleanup_(closep) int peer = wire_accept(fd);
 	int r;
 
-	if (peer < 0 || !may_connect(peer))
+	if (peer < 0 || !may_connect(server, peer))
 		return 0;
 	disconnect(server, "another took its place");
 	r = sd_event_add_io(server->event, &server->peer, peer, EPOLLIN, on_peer, server);

@@ -18,7 +18,8 @@
 
 enum leaf_kind { LEAF_CAKE, LEAF_FQ_CODEL, LEAF_FIFO, LEAF_KINDS };
 
-/* What this kernel gives an office's or zone's `rest`. A guest always has the splitter over a byte FIFO: HTB
+/* What this kernel gives an office's or zone's `rest`. One that is wide has a byte FIFO where others have the splitter;
+ * CAKE and fq_codel serve both. A guest always has the splitter over a byte FIFO: HTB
  * serves equal turns only where packets are no longer than a turn (kernel-facts.md 8), and neither fq_codel
  * nor a FIFO splits. */
 struct leaves {

@@ -60,6 +60,14 @@ static void put_tbf(struct nlmsghdr *message, const struct leaves *leaves, const
 	mnl_attr_nest_end(message, options);
 }
 
+static void put_bfifo(struct nlmsghdr *message, _unused_ const struct leaves *leaves,
+		      const struct plan_class *class)
+{
+	const struct tc_fifo_qopt parameters = {.limit = class->limit_bytes};
+
+	mnl_attr_put(message, TCA_OPTIONS, sizeof(parameters), &parameters);
+}
+
 /* ---- recognising ---- */
 
 static const void *nested(const struct nlattr *options, uint16_t type, size_t size)
@@ -99,20 +107,35 @@ static bool judge_tbf(const struct nlattr *options, uint32_t *limit)
 	return rate64 == SPLITTER_BYTES_PER_SECOND;
 }
 
+static bool judge_bfifo(const struct nlattr *options, uint32_t *limit)
+{
+	const struct tc_fifo_qopt *parameters;
+
+	if (!options || mnl_attr_get_payload_len(options) < sizeof(*parameters))
+		return false;
+	parameters = mnl_attr_get_payload(options);
+	*limit = parameters->limit;
+	return true;
+}
+
 /* ---- the table ---- */
 
 static const struct qdisc_kind {
 	const char *name, *option, *kind;
 	void (*put)(struct nlmsghdr *message, const struct leaves *leaves, const struct plan_class *class);
 	bool (*judge)(const struct nlattr *options, uint32_t *limit);
-} kinds[LEAF_KINDS] = {
-    [LEAF_CAKE] = {"cake", "cake", "cake", put_cake, judge_cake},
-    [LEAF_FQ_CODEL] = {"fq_codel", "fq_codel", "fq_codel", put_fq_codel, judge_fq_codel},
-    [LEAF_FIFO] = {"tbf+bfifo", "fifo", "tbf", put_tbf, judge_tbf},
-};
+} kinds[LEAF_KINDS] =
+    {
+	[LEAF_CAKE] = {"cake", "cake", "cake", put_cake, judge_cake},
+	[LEAF_FQ_CODEL] = {"fq_codel", "fq_codel", "fq_codel", put_fq_codel, judge_fq_codel},
+	[LEAF_FIFO] = {"tbf+bfifo", "fifo", "tbf", put_tbf, judge_tbf},
+},
+  whole = {.kind = "bfifo", .put = put_bfifo, .judge = judge_bfifo};
 
-static const struct qdisc_kind *kind_of(const struct leaves *leaves, uint8_t leaf)
+static const struct qdisc_kind *kind_of(const struct leaves *leaves, enum plan_leaf leaf)
 {
+	if (leaf == PLAN_LEAF_WIDE)
+		return &whole;
 	return &kinds[leaf == PLAN_LEAF_GUEST ? LEAF_FIFO : leaves->shared];
 }
 
@@ -134,7 +157,8 @@ int leaf_parse(const char *text, enum leaf_kind *out)
 
 bool leaf_is_fifo(const struct leaves *leaves, uint8_t leaf)
 {
-	return leaf != PLAN_LEAF_NONE && kind_of(leaves, leaf) == &kinds[LEAF_FIFO];
+	return leaf == PLAN_LEAF_WIDE || leaf == PLAN_LEAF_GUEST ||
+	       (leaf == PLAN_LEAF_SHARED && leaves->shared == LEAF_FIFO);
 }
 
 int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex,
@@ -163,12 +187,16 @@ int leaf_delete(struct netlink_batch *batch, int ifindex, const struct plan_clas
 enum plan_leaf leaf_judge(const struct leaves *leaves, uint16_t minor, const char *kind,
 			  const struct nlattr *options, uint32_t *limit)
 {
-	enum plan_leaf leaf = minor < PLAN_FIRST_GUEST ? PLAN_LEAF_SHARED : PLAN_LEAF_GUEST;
-	const struct qdisc_kind *ours = kind_of(leaves, leaf);
+	enum plan_leaf first = minor < PLAN_FIRST_GUEST ? PLAN_LEAF_SHARED : PLAN_LEAF_GUEST;
+	enum plan_leaf last = minor < PLAN_FIRST_GUEST ? PLAN_LEAF_WIDE : PLAN_LEAF_GUEST;
 
-	*limit = 0;
-	if (strcmp(ours->kind, kind) == 0 && ours->judge(options, limit))
-		return leaf;
+	for (enum plan_leaf leaf = first; leaf <= last; leaf++) {
+		const struct qdisc_kind *ours = kind_of(leaves, leaf);
+
+		*limit = 0;
+		if (strcmp(ours->kind, kind) == 0 && ours->judge(options, limit))
+			return leaf;
+	}
 	*limit = 0;
 	return PLAN_LEAF_NONE;
 }

@@ -57,7 +57,7 @@ class Gateway:
         self.build = build_directory()
         self.running, self.dnsmasq, self.rehearse, self.bridges = {}, None, None, set()
         self.wrapper = []  # put before each program: valgrind, strace
-        self.flush, self.extra, self.rehearse_began = False, {}, None
+        self.flush, self.extra, self.env, self.rehearse_began = False, {}, {}, None
 
     def has(self, device):
         if device in self.bridges:
@@ -83,7 +83,7 @@ class Gateway:
         if name == "shaper" and self.flush:
             options += ["--flush"]
         wrapper = [word.replace("NAME", name) for word in self.wrapper]
-        env = dict(os.environ, **SANITIZERS)
+        env = {**os.environ, **SANITIZERS, **self.env}
         self.running[name] = self.space.popen(*wrapper, path, *options, *self.extra.get(name, ()), *more,
                                               log=self.log_path(name), env=env)
         return self.running[name]

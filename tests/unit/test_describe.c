@@ -83,7 +83,7 @@ static json_int_t number_at(json_t *json, const char *tree, const char *key)
 START_TEST(a_plan_has_the_public_keys)
 {
 	struct planner_input in = input("2026-11-23 15:59:50");
-	json_t *json = describe_plan(&in), *part;
+	json_t *json = describe_plan(&in, "en"), *part;
 
 	ck_assert_ptr_nonnull(json);
 	ck_assert_str_eq(text_at(json, "time"), "2026-11-23T15:59:50+07:00");
@@ -115,21 +115,25 @@ START_TEST(a_plan_has_the_public_keys)
 END_TEST
 
 static const struct {
-	const char *time, *cause;
+	const char *time, *en, *id;
 } phases[] = {
-    {"2026-11-23 17:00", "outside office hours (kantor)"},
-    {"2026-12-25 10:00", "Hari Raya Natal"},
-    {"2026-02-19 10:00", "office hours (kantor, Ramadan 1447)"},
-    {"2026-02-19 15:30", "outside office hours (kantor, Ramadan 1447)"},
+    {"2026-11-23 15:00", "office hours (kantor)", "jam kerja (kantor)"},
+    {"2026-11-23 17:00", "outside office hours (kantor)", "di luar jam kerja (kantor)"},
+    {"2026-12-25 10:00", "Hari Raya Natal", "Hari Raya Natal"},
+    {"2026-02-19 10:00", "office hours (kantor, Ramadan 1447)", "jam kerja (kantor, Ramadan 1447)"},
+    {"2026-02-19 15:30", "outside office hours (kantor, Ramadan 1447)",
+     "di luar jam kerja (kantor, Ramadan 1447)"},
 };
 
 START_TEST(why_the_phase_is_so)
 {
 	struct planner_input in = input(phases[_i].time);
-	json_t *json = describe_plan(&in);
+	json_t *en = describe_plan(&in, "en"), *id = describe_plan(&in, "id");
 
-	ck_assert_str_eq(text_at(json, "phase_cause"), phases[_i].cause);
-	json_decref(json);
+	ck_assert_str_eq(text_at(en, "phase_cause"), phases[_i].en);
+	ck_assert_str_eq(text_at(id, "phase_cause"), phases[_i].id);
+	json_decref(en);
+	json_decref(id);
 }
 END_TEST
 
@@ -206,7 +210,7 @@ END_TEST
 START_TEST(a_schedule_is_every_change_of_the_days)
 {
 	struct planner_input in = input("2026-12-23 12:00");
-	json_t *json = describe_schedule(&in, 3);
+	json_t *json = describe_schedule(&in, 3, "en");
 	static const char *const times[] = {
 	    "2026-12-23T16:00:00+07:00", "2026-12-23T22:00:00+07:00", "2026-12-24T06:00:00+07:00",
 	    "2026-12-24T22:00:00+07:00", "2026-12-25T06:00:00+07:00", "2026-12-25T22:00:00+07:00",
@@ -228,6 +232,22 @@ START_TEST(a_schedule_is_every_change_of_the_days)
 }
 END_TEST
 
+START_TEST(only_causes_follow_the_language)
+{
+	struct planner_input in = input("2026-11-23 15:59:50");
+	json_t *en = describe_plan(&in, "en"), *id = describe_plan(&in, "id");
+	json_t *change = json_object_get(id, "next_change");
+
+	ck_assert_str_eq(text_at(change, "cause"), "jam kerja (kantor) berakhir");
+	json_object_update(change, json_object_get(en, "next_change"));
+	json_object_set(id, "phase_cause", json_object_get(en, "phase_cause"));
+	json_object_set(id, "zones", json_object_get(en, "zones"));
+	ck_assert(json_equal(en, id));
+	json_decref(en);
+	json_decref(id);
+}
+END_TEST
+
 START_TEST(a_schedule_names_the_end_of_an_override)
 {
 	struct planner_input in = input("2026-11-23 17:00");
@@ -236,7 +256,7 @@ START_TEST(a_schedule_names_the_end_of_an_override)
 	overtime.until_wall_usec = at("2026-11-23 18:00");
 	in.overrides = &overtime;
 	in.n_overrides = 1;
-	json = describe_schedule(&in, 1);
+	json = describe_schedule(&in, 1, "en");
 	ck_assert_str_eq(text_at(json_array_get(json, 0), "cause"), "overtime of office dinkes ends");
 	json_decref(json);
 }
@@ -257,6 +277,7 @@ int main(void)
 	tcase_add_test(tests, changes_name_what_changes);
 	tcase_add_test(tests, changes_between_two_policies);
 	tcase_add_test(tests, a_schedule_is_every_change_of_the_days);
+	tcase_add_test(tests, only_causes_follow_the_language);
 	tcase_add_test(tests, a_schedule_names_the_end_of_an_override);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);

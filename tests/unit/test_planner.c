@@ -440,6 +440,26 @@ START_TEST(a_turn_fits_into_the_burst_at_the_ceiling)
 }
 END_TEST
 
+START_TEST(only_an_office_that_is_always_fast_keeps_packets_whole)
+{
+	struct planner_input in = input("2026-11-23 10:00");
+	struct policy_office *office = &the_offices[RSUD];
+	struct plan plan;
+
+	((struct policy *)in.policy)->uplink_rate = (struct policy_rate){10000 * MBIT, 10000 * MBIT};
+	office->inside.guaranteed = office->outside.guaranteed = (struct policy_rate){400 * MBIT, 400 * MBIT};
+	office->inside.ceiling = office->outside.ceiling = (struct policy_rate){1000 * MBIT, 1000 * MBIT};
+	plan = plan_of(&in);
+	ck_assert_int_eq(plan_find_class(&plan, PLAN_UP, PLAN_REST(RSUD))->leaf, PLAN_LEAF_WIDE);
+	ck_assert_int_eq(plan_find_class(&plan, PLAN_UP, PLAN_REST(DINKES))->leaf, PLAN_LEAF_SHARED);
+	plan_clear(&plan);
+	office->outside.guaranteed.up_bps = 10 * MBIT;
+	plan = plan_of(&in);
+	ck_assert_int_eq(plan_find_class(&plan, PLAN_DOWN, PLAN_REST(RSUD))->leaf, PLAN_LEAF_SHARED);
+	plan_clear(&plan);
+}
+END_TEST
+
 START_TEST(a_closed_zone_keeps_its_classes)
 {
 	struct planner_input in = input("2026-11-23 18:00");
@@ -830,6 +850,7 @@ int main(void)
 	tcase_add_test(tests, guests_borrow_in_equal_turns_from_their_zone);
 	tcase_add_test(tests, a_guest_s_ceiling_is_within_the_zone);
 	tcase_add_test(tests, a_turn_fits_into_the_burst_at_the_ceiling);
+	tcase_add_test(tests, only_an_office_that_is_always_fast_keeps_packets_whole);
 	tcase_add_test(tests, a_closed_zone_keeps_its_classes);
 	tcase_add_test(tests, a_zone_that_yields_leaves_its_guests_classes_alone);
 	tcase_add_test(tests, promises_never_pass_the_budget);

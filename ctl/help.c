@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Help from the same rows that commands are found by: it cannot speak of a command or an option that is not
+ * there, nor forget one.
+ */
+#include <ctype.h>
+#include <string.h>
+#include "help.h"
+
+#define COLUMN 34
+
+static const struct {
+	enum option option;
+	const char *text;
+	const char *help[WORDS_LANGUAGES];
+} options[] = {
+    {OPTION_CONFIG,
+     "-c, --config FILE",
+     {"the configuration (/etc/gerbang/gerbang.conf)", "berkas konfigurasi (/etc/gerbang/gerbang.conf)"}},
+    {OPTION_JSON, "    --json", {"one JSON document in place of a table", "satu dokumen JSON, bukan tabel"}},
+    {OPTION_AT, "    --at TIME", {"at that local time, not now", "pada waktu setempat itu, bukan sekarang"}},
+    {OPTION_DAYS, "    --days N", {"how far to look: 1 to 366", "sejauh apa: 1 sampai 366 hari"}},
+    {OPTION_UNTIL, "    --until TIME", {"when it ends", "kapan berakhir"}},
+    {OPTION_FOR, "    --for DURATION", {"how long: \"90 min\", \"2h\"", "berapa lama: \"90 min\", \"2h\""}},
+    {OPTION_ZONE, "    --zone ID", {"this zone alone", "hanya zona ini"}},
+    {OPTION_HELP, "-h, --help", {"what a command does and takes", "kegunaan dan isi perintah"}},
+    {OPTION_VERSION, "    --version", {"the version", "versi program"}},
+};
+
+static void print_options(FILE *out, unsigned wanted)
+{
+	fprintf(out, "\n%s:\n", word(WORD_OPTIONS));
+	for (size_t i = 0; i < ELEMENTS(options); i++) {
+		if (wanted & BIT(options[i].option))
+			fprintf(out, "  %-*s %s\n", COLUMN, options[i].text,
+				options[i].help[words_language()]);
+	}
+}
+
+static void print_later(FILE *out, const struct command *commands, size_t n)
+{
+	const char *between = " ";
+
+	fprintf(out, "\n%s:", word(WORD_NOT_YET));
+	for (size_t i = 0; i < n; i++) {
+		if (!commands[i].later)
+			continue;
+		fprintf(out, "%s%s", between, commands[i].name);
+		between = ", ";
+	}
+	fputc('\n', out);
+}
+
+void help_overview(FILE *out)
+{
+	size_t n;
+	const struct command *commands = command_table(&n);
+
+	fprintf(out, "%s: gerbang [-c FILE] COMMAND ...\n\n%s:\n", word(WORD_USAGE), word(WORD_COMMANDS));
+	for (size_t i = 0; i < n; i++) {
+		char line[80];
+
+		if (commands[i].later)
+			continue;
+		snprintf(line, sizeof(line), "%s %s", commands[i].name, commands[i].arguments);
+		fprintf(out, "  %-*s %s\n", COLUMN, line, commands[i].help[words_language()]);
+	}
+	print_options(out, BIT(OPTION_CONFIG) | BIT(OPTION_JSON) | BIT(OPTION_HELP) | BIT(OPTION_VERSION));
+	print_later(out, commands, n);
+	fprintf(out, "\n%s\n", word(WORD_MORE_HELP));
+}
+
+/* The table's lines are halves of sentences: here one stands alone. */
+static void print_sentence(const char *text)
+{
+	printf("%c%s.\n", toupper((unsigned char)*text), text + 1);
+}
+
+void help_command(const struct command *command)
+{
+	printf("%s: gerbang [-c FILE] %s%s%s\n\n", word(WORD_USAGE), command->name,
+	       *command->arguments ? " " : "", command->arguments);
+	print_sentence(command->help[words_language()]);
+	if (command->detail[words_language()])
+		printf("%s\n", command->detail[words_language()]);
+	print_options(stdout, (command->options & ~BIT(OPTION_CONFIRM)) | BIT(OPTION_CONFIG));
+}
+
+bool help_group(const char *typed, FILE *out)
+{
+	size_t n, length = strlen(typed);
+	const struct command *commands = command_table(&n);
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(commands[i].name, typed, length) != 0 || commands[i].name[length] != ' ')
+			continue;
+		fprintf(out, "%s: gerbang %s %s\n", word(WORD_USAGE), commands[i].name,
+			commands[i].arguments);
+		any = true;
+	}
+	return any;
+}

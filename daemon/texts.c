@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: who asks in Indonesian is answered in Indonesian, and a translator finds every sentence here, both
+ * languages side by side. Values are texts and nothing else: no value can be taken for a number or a format.
+ */
+#include "texts.h"
+#include "../lib/cleanup.h"
+#include <string.h>
+
+static const char *const texts[TEXTS][LANGUAGES] = {
+    [TEXT_NO_MEMORY] = {"memori habis", "no memory"},
+    [TEXT_NOT_OBJECT] = {"permintaan harus berupa objek JSON", "a request must be a JSON object"},
+    [TEXT_NOT_COMMAND] = {"command: harus perintah yang dikenal daemon ini, bukan \"{}\"",
+			  "command: must be one that this daemon knows, got \"{}\""},
+    [TEXT_NOT_TEXT] = {"{}: harus berupa teks, bukan {}", "{}: must be a text, got {}"},
+    [TEXT_NOT_TIME] = {"{}: harus waktu setempat \"YYYY-MM-DD HH:MM\" yang ada, bukan \"{}\"",
+		       "{}: must be a local time \"YYYY-MM-DD HH:MM\" that exists, got \"{}\""},
+    [TEXT_NOT_NUMBER] = {"{}: harus bilangan bulat dari {} sampai {}, bukan {}",
+			 "{}: must be a whole number from {} to {}, got {}"},
+    [TEXT_NOT_ZONE] = {"{}: harus zona yang ada di konfigurasi, bukan \"{}\"",
+		       "{}: must be a zone of the configuration, got \"{}\""},
+    [TEXT_NOT_OFFICE] = {"{}: harus kantor yang ada di konfigurasi, bukan \"{}\"",
+			 "{}: must be an office of the configuration, got \"{}\""},
+    [TEXT_NOT_GUEST] = {"guest: harus alamat MAC atau IP, bukan \"{}\"",
+			"guest: must be a MAC or an IP address, got \"{}\""},
+    [TEXT_NOT_FUTURE] = {"until: harus waktu yang akan datang, bukan \"{}\"",
+			 "until: must be in the future, got \"{}\""},
+    [TEXT_TOO_MANY] = {"terlalu banyak perintah sedang menunggu", "too many commands wait already"},
+    [TEXT_SHAPER_AWAY] = {"shaper tidak ada: kernel mengikuti begitu shaper kembali",
+			  "the shaper is away: the kernel follows when it is back"},
+    [TEXT_TRIED_AGAIN] = {"kernel belum mengikuti, akan dicoba lagi: {}",
+			  "the kernel does not follow yet, it is tried again: {}"},
+    [TEXT_UNTIL] = {"sampai {}", "until {}"},
+    [TEXT_UNTIL_AUTO] = {"sampai `auto`", "until `auto`"},
+    [TEXT_ZONE_OPENED] = {"zona {}: dibuka {}", "zone {}: opened {}"},
+    [TEXT_ZONE_BORROWS] =
+	{"zona {}: dibuka {}, hanya meminjam: jaminannya {} unduh, {} unggah tidak muat",
+	 "zone {}: opened {}, borrowing only: its guarantee of {} down, {} up does not fit"},
+    [TEXT_ZONE_CLOSED] = {"zona {}: ditutup {}", "zone {}: closed {}"},
+    [TEXT_ZONE_AUTO_OPEN] = {"zona {}: kembali menurut jadwal, kini buka",
+			     "zone {}: by its schedule again, now open"},
+    [TEXT_ZONE_AUTO_CLOSED] = {"zona {}: kembali menurut jadwal, kini tutup",
+			       "zone {}: by its schedule again, now closed"},
+    [TEXT_OVERTIME] = {"kantor {}: tetap pada laju jam kerja sampai {}",
+		       "office {}: keeps its inside rates until {}"},
+    [TEXT_OVERTIME_DOES_NOT_FIT] =
+	{"kantor {}: lemburnya tidak muat: pada {} semua jaminan berjumlah {} unduh, {} unggah; uplink tanpa "
+	 "cadangannya {} unduh, {} unggah",
+	 "office {}: its overtime does not fit: at {} all guarantees together would be {} down, {} up; the "
+	 "uplink less its headroom is {} down, {} up"},
+    [TEXT_OFFICE_AUTO] = {"kantor {}: kembali menurut jadwal", "office {}: by its schedule again"},
+    [TEXT_KICKED] = {"{}: sesinya diakhiri", "{}: put out"},
+    [TEXT_NO_SESSION] = {"guest: harus punya sesi, bukan \"{}\"", "guest: must have a session, got \"{}\""},
+    [TEXT_NOT_KICKED] = {"sesi tamu belum dapat diakhiri: {}", "the guest could not be put out yet: {}"},
+    [TEXT_NO_KICKING] = {"shaper tidak ada: sesi tidak dapat diakhiri sekarang",
+			 "the shaper is away: nobody can be put out now"},
+    [TEXT_CLOCK_MOVED] = {"kini {}", "now {}"},
+    [TEXT_NO_REHEARSAL] = {"rehearse: hanya bila daemon dijalankan dengan --rehearse",
+			   "rehearse: only where the daemon was started with --rehearse"},
+    [TEXT_APPLIED] = {"diterapkan: {} perubahan sekarang", "applied: {} changes now"},
+    [TEXT_APPLIED_NOTHING] = {"diterapkan: tidak ada yang berubah sekarang", "applied: nothing changes now"},
+    [TEXT_NOT_APPLIED] = {"tidak diterapkan: {}", "not applied: {}"},
+    [TEXT_NOT_APPLIED_STAYS] = {"tidak diterapkan, konfigurasi semula tetap berlaku: {}",
+				"not applied, the former configuration stays: {}"},
+    [TEXT_NOT_APPLIED_LOST] = {"tidak diterapkan: {}; dan memori habis untuk kembali ke semula",
+			       "not applied: {}; and no memory to go back"},
+    [TEXT_NO_CLASS_LEFT] = {"terlalu banyak kantor dan zona pernah ada: tidak ada kelas tersisa",
+			    "too many offices and zones have been here: no class is left"},
+    [TEXT_NEEDS_RESTART] = {"{}: perubahannya memerlukan gerbangd dijalankan ulang",
+			    "{}: a change needs a restart of gerbangd"},
+    [TEXT_APPLY_RUNS] = {"penerapan lain sedang berjalan", "another apply is on its way"},
+};
+
+static const char *const names[LANGUAGES] = {[LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};
+
+const char *text_of(enum language language, enum text key)
+{
+	return texts[key][language];
+}
+
+enum language language_find(const char *name, enum language otherwise)
+{
+	for (enum language language = 0; name && language < LANGUAGES; language++)
+		if (!strcmp(name, names[language]))
+			return language;
+	return otherwise;
+}
+
+const char *language_name(enum language language)
+{
+	return names[language];
+}
+
+static void write_filled(FILE *stream, const char *pattern, const char *const values[])
+{
+	for (; *pattern; pattern++) {
+		if (pattern[0] != '{' || pattern[1] != '}') {
+			fputc(*pattern, stream);
+			continue;
+		}
+		if (*values)
+			fputs(*values++, stream);
+		pattern++;
+	}
+}
+
+char *text_fill(enum language language, enum text key, const char *const values[])
+{
+	char *text = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&text, &length);
+
+	if (!stream)
+		return NULL;
+	write_filled(stream, texts[key][language], values);
+	if (fclose(stream) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+json_t *text_json(enum language language, enum text key, const char *const values[])
+{
+	_cleanup_(freep) char *text = text_fill(language, key, values);
+
+	return text ? json_string(text) : NULL;
+}

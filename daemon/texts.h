@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * The sentences that the daemon composes for people at the command line, in both languages. "{}" stands for a
+ * value, in the order that the comment beside the key names. Log lines are English and not here; so are the
+ * faults of a configuration, which the policy library words.
+ */
+#include <jansson.h>
+
+enum language { LANGUAGE_ID, LANGUAGE_EN, LANGUAGES };
+
+enum text {
+	TEXT_NO_MEMORY,
+	/* what is wrong with a request */
+	TEXT_NOT_OBJECT,
+	TEXT_NOT_COMMAND, /* command */
+	TEXT_NOT_TEXT,	  /* key, value */
+	TEXT_NOT_TIME,	  /* key, value */
+	TEXT_NOT_NUMBER,  /* key, least, most, value */
+	TEXT_NOT_ZONE,	  /* key, value */
+	TEXT_NOT_OFFICE,  /* key, value */
+	TEXT_NOT_GUEST,	  /* value */
+	TEXT_NOT_FUTURE,  /* time */
+	TEXT_TOO_MANY,
+	/* what the kernel has not got yet */
+	TEXT_SHAPER_AWAY,
+	TEXT_TRIED_AGAIN, /* why */
+	/* zones and offices */
+	TEXT_UNTIL, /* time */
+	TEXT_UNTIL_AUTO,
+	TEXT_ZONE_OPENED,	    /* zone, until */
+	TEXT_ZONE_BORROWS,	    /* zone, until, guarantee down, up */
+	TEXT_ZONE_CLOSED,	    /* zone, until */
+	TEXT_ZONE_AUTO_OPEN,	    /* zone */
+	TEXT_ZONE_AUTO_CLOSED,	    /* zone */
+	TEXT_OVERTIME,		    /* office, time */
+	TEXT_OVERTIME_DOES_NOT_FIT, /* office, time, sum down, up, uplink down, up */
+	TEXT_OFFICE_AUTO,	    /* office */
+	/* guests */
+	TEXT_KICKED,	 /* guest */
+	TEXT_NO_SESSION, /* guest */
+	TEXT_NOT_KICKED, /* why */
+	TEXT_NO_KICKING,
+	/* the clock */
+	TEXT_CLOCK_MOVED, /* time */
+	TEXT_NO_REHEARSAL,
+	/* apply */
+	TEXT_APPLIED, /* how many changes */
+	TEXT_APPLIED_NOTHING,
+	TEXT_NOT_APPLIED,	/* why */
+	TEXT_NOT_APPLIED_STAYS, /* why */
+	TEXT_NOT_APPLIED_LOST,	/* why */
+	TEXT_NO_CLASS_LEFT,
+	TEXT_NEEDS_RESTART, /* key */
+	TEXT_APPLY_RUNS,
+	TEXTS
+};
+
+const char *text_of(enum language language, enum text key);
+/* "id" or "en"; `otherwise` where `name` is neither (or NULL). */
+enum language language_find(const char *name, enum language otherwise);
+const char *language_name(enum language language);
+
+/* The values of a text: TEXT_VALUES(), TEXT_VALUES(zone->id, until). */
+#define TEXT_VALUES(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+/* The text with its values; malloc'd, NULL: memory. */
+char *text_fill(enum language language, enum text key, const char *const values[]);
+json_t *text_json(enum language language, enum text key, const char *const values[]);

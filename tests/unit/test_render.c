@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Proves ctl/render and ctl/changes: what people see of a fixed JSON document is, letter by letter, what is in
+ * tests/unit/render/NAME.LANGUAGE.txt: a regency of 36 offices within 100 columns, both languages, no colour
+ * where there is no terminal, and a poor document that leaves things out. GERBANG_GOLDEN=write writes the
+ * files anew: review the difference as you would code.
+ */
+#include "../../ctl/render.h"
+#include "../../ctl/words.h"
+#include "capture.h"
+#include <stdio.h>
+
+#define FOLDER "tests/unit/render/"
+#define COLUMNS 100
+
+static const struct {
+	const char *name;
+	void (*render)(const json_t *document);
+} cases[] = {
+    {"status", render_status},	     {"status-poor", render_status},
+    {"plan", render_plan},	     {"plan-alone", render_plan},
+    {"schedule", render_schedule},   {"sessions", render_sessions},
+    {"sessions-none", render_sessions}, {"apply", render_apply},
+    {"done", render_done},	     {"empty", render_status},
+};
+
+static const char *const languages[] = {"id", "en"};
+
+static char *read_text(const char *path)
+{
+	_cleanup_(fclosep) FILE *file = fopen(path, "r");
+	char *text = NULL;
+	size_t room = 0;
+
+	if (!file || getdelim(&text, &room, '\0', file) < 0) {
+		free(text);
+		return strdup("");
+	}
+	return text;
+}
+
+static void write_text(const char *path, const char *text)
+{
+	_cleanup_(fclosep) FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+}
+
+static char *rendered(size_t i, const char *language)
+{
+	char path[128];
+	json_t *document;
+	struct capture capture;
+	char *text;
+
+	snprintf(path, sizeof(path), FOLDER "%s.json", cases[i].name);
+	document = json_load_file(path, JSON_ALLOW_NUL, NULL);
+	ck_assert_msg(document != NULL, "%s cannot be read", path);
+	speak(language);
+	capture = capture_start(STDOUT_FILENO);
+	cases[i].render(document);
+	text = capture_end(&capture);
+	json_decref(document);
+	return text;
+}
+
+START_TEST(what_people_see)
+{
+	const char *language = languages[_i % 2], *write = getenv("GERBANG_GOLDEN");
+	_cleanup_(freep) char *text = rendered((size_t)_i / 2, language), *expected = NULL;
+	char path[128];
+
+	snprintf(path, sizeof(path), FOLDER "%s.%s.txt", cases[_i / 2].name, language);
+	if (write && strcmp(write, "write") == 0)
+		write_text(path, text);
+	expected = read_text(path);
+	ck_assert_msg(strcmp(text, expected) == 0, "%s is not what was printed:\n%s", path, text);
+}
+END_TEST
+
+static size_t characters(const char *line, size_t length)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < length; i++)
+		n += ((unsigned char)line[i] & 0xc0) != 0x80;
+	return n;
+}
+
+START_TEST(it_fits_the_terminal)
+{
+	_cleanup_(freep) char *text = rendered((size_t)_i / 2, languages[_i % 2]);
+	size_t length;
+
+	ck_assert_ptr_null(strchr(text, '\033'));
+	for (const char *line = text; *line; line += length + 1) {
+		length = strcspn(line, "\n");
+		ck_assert_msg(characters(line, length) <= COLUMNS, "%.*s", (int)length, line);
+		ck_assert_msg(length == 0 || line[length - 1] != ' ', "blanks at the end of: %.*s",
+			      (int)length, line);
+	}
+}
+END_TEST
+
+START_TEST(json_is_one_document)
+{
+	json_t *document = json_pack("[{s:s},n,i]", "a", "b\xc3\xa9", 5), *again;
+	struct capture capture = capture_start(STDOUT_FILENO);
+	_cleanup_(freep) char *text = NULL;
+
+	render_json(document);
+	text = capture_end(&capture);
+	again = json_loads(text, 0, NULL);
+	ck_assert(json_equal(document, again));
+	ck_assert_int_eq(text[strlen(text) - 1], '\n');
+	json_decref(document);
+	json_decref(again);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("render");
+	TCase *tests = tcase_create("render");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(tests, what_people_see, 0, 2 * ELEMENTS(cases));
+	tcase_add_loop_test(tests, it_fits_the_terminal, 0, 2 * ELEMENTS(cases));
+	tcase_add_test(tests, json_is_one_document);
+	suite_add_tcase(suite, tests);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
