@@ -78,19 +78,26 @@ def gso(on):
         run("ethtool", "-K", dev, "tso", word, "gso", word, "gro", word, ns=ns, check=False)
 
 
-def configuration(directory, offices, zones, prefix_length):
-    office = """  {{ id = "o{i}"; name = "Office {i}"; schedule = "kantor"; devices = ( "lan0" ); prefixes = ( "10.{a}.{b}.0/24", "2001:db8:{i:x}::/64" );
+def office_prefix(i):
+    return f"10.{20 + i // 256}.{i % 256}"
+
+
+def configuration(directory, offices, zones, prefix_length, uplink="40 Gbit", office_rates=None):
+    """office_rates: (guaranteed inside, outside, ceiling) of all; without it the first office gets nearly all of the uplink."""
+    office = """  {{ id = "o{i}"; name = "Office {i}"; schedule = "kantor"; devices = ( "lan0" ); prefixes = ( "{prefix}.0/24", "2001:db8:{i:x}::/64" );
     inside = {{ guaranteed = "{g}"; ceiling = "{c}"; }}; outside = {{ guaranteed = "{h}"; ceiling = "{c}"; }}; }}"""
     zone = """  {{ id = "z{i}"; name = "Zone {i}"; devices = ( "zone{i}" ); address = "{address}"; open = "selalu"; not_during = "kantor";
-    guaranteed = "8 Mbit"; ceiling = "1 Gbit"; client = {{ rate = "10 Mbit"; session = "2 h"; }}; login = ( "click" ); }}"""
-    rows = [office.format(i=i, a=20 + i // 256, b=i % 256, g="20 Gbit" if i == 0 else "10 Mbit", h="16 Gbit" if i == 0 else "2 Mbit",
-                          c="38 Gbit") for i in range(offices)]
+    guaranteed = "8 Mbit"; ceiling = "100 Mbit"; client = {{ rate = "10 Mbit"; session = "2 h"; }}; login = ( "click" ); }}"""
+    def rates(i):
+        return office_rates or (("20 Gbit", "16 Gbit", "38 Gbit") if i == 0 else ("10 Mbit", "2 Mbit", "38 Gbit"))
+
+    rows = [office.format(i=i, prefix=office_prefix(i), g=rates(i)[0], h=rates(i)[1], c=rates(i)[2]) for i in range(offices)]
     zone_rows = [zone.format(i=i, address="10.128.0.1/%d" % prefix_length if i == 0 else f"10.200.{i}.1/24") for i in range(zones)]
     path = os.path.join(directory, "gerbang.conf")
     with open(path, "w", encoding="utf-8") as out:
         out.write(f"""site = {{ name = "Bench"; timezone = "Asia/Pontianak"; language = "en"; schedule = "kantor"; }};
 paths = {{ state = "{directory}/state"; run = "{directory}/run"; }};
-uplink = {{ device = "wan0"; download = "40 Gbit"; upload = "40 Gbit"; headroom = 5; nat = false; own = "2 Mbit"; unattributed = "1 Mbit"; probes = (); }};
+uplink = {{ device = "wan0"; download = "{uplink}"; upload = "{uplink}"; headroom = 5; nat = false; own = "2 Mbit"; unattributed = "1 Mbit"; probes = (); }};
 dns = ( "192.0.2.1" );
 schedules = ( {{ id = "kantor"; windows = ( "mon-fri 07:30-16:00" ); }}, {{ id = "selalu"; windows = ( "mon-sun 00:00-24:00" ); }} );
 offices = (
@@ -143,6 +150,11 @@ def resident(process_names):
     return total
 
 
+def tail(path):
+    with open(os.path.join(os.path.dirname(path), "log"), encoding="utf-8") as log:
+        return "".join(log.readlines()[-20:])
+
+
 def wait_status(path):
     for _ in range(150):
         done = subprocess.run(["ip", "netns", "exec", GW, f"{BUILD}/ctl/gerbang", "-c", path, "status", "--json"],
@@ -150,7 +162,7 @@ def wait_status(path):
         if done.returncode == 0 and json.loads(done.stdout)["uplink"].get("leaf"):
             return
         time.sleep(0.2)
-    sys.exit("bench: gerbangd did not come up; see the log")
+    sys.exit("bench: gerbangd did not come up:\n" + tail(path))
 
 
 def shaper_up(path):
@@ -158,7 +170,7 @@ def shaper_up(path):
         if os.path.exists(os.path.join(os.path.dirname(path), "run/shaper/socket")):
             return
         time.sleep(0.1)
-    sys.exit("bench: gerbang-shaper did not come up; see the log")
+    sys.exit("bench: gerbang-shaper did not come up:\n" + tail(path))
 
 
 def table(title, rows):
@@ -210,12 +222,84 @@ def bench_forwarding(directory, log, args, offices, sessions, bare):
         stop(process)
 
 
+SENDER = """
+import socket, sys, time
+pairs = [line.split() for line in sys.stdin]
+sockets = []
+for source, to in pairs:
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((source, 0))
+    s.connect((to, 9))
+    sockets.append(s)
+packet, gap = bytes(1400), 1400 * 8 / float(sys.argv[1])
+start = time.monotonic()
+end, sent = start + float(sys.argv[2]), 0
+while time.monotonic() < end:
+    for s in sockets:
+        try:
+            s.send(packet)
+        except OSError:
+            pass
+        sent += 1
+        ahead = start + sent * gap - time.monotonic()
+        if ahead > 0.002:
+            time.sleep(ahead)
+"""
+
+
+def counted(ns):
+    """Layer-2 bytes a peer since the last call, counted by nftables in the receiving namespace; not by Gerbang."""
+    table = json.loads(run("nft", "-j", "list", "set", "ip", "bench", "seen", ns=ns))
+    elements = next(e["set"].get("elem", []) for e in table["nftables"] if "set" in e)
+    return {e["elem"]["val"]: e["elem"]["counter"]["bytes"] + 14 * e["elem"]["counter"]["packets"] for e in elements}
+
+
+def saturate(ns_from, ns_to, pairs, field, bps, seconds):
+    run("nft", "-f", "-", ns=ns_to, stdin=f"""table ip bench {{
+        set seen {{ type ipv4_addr; size 65535; flags dynamic; counter; }}
+        chain c {{ type filter hook prerouting priority -300; udp dport 9 update @seen {{ ip {field} }} drop; }}
+    }}""")
+    sender = subprocess.Popen(["ip", "netns", "exec", ns_from, "/usr/bin/python3", "-c", SENDER, str(bps), str(seconds + 4)],
+                              stdin=subprocess.PIPE, text=True)
+    processes.append(sender)
+    sender.stdin.write("".join(f"{a} {b}\n" for a, b in pairs))
+    sender.stdin.close()
+    time.sleep(3)
+    before = counted(ns_to)
+    time.sleep(seconds)
+    after = counted(ns_to)
+    stop(sender)
+    run("nft", "delete", "table", "ip", "bench", ns=ns_to)
+    return {k: (v - before.get(k, 0)) * 8 / seconds for k, v in after.items()}
+
+
+def bench_saturation(directory, log):
+    """Every one of 300 offices wants more than there is."""
+    offices, guaranteed, seconds = 300, 250e3, 10
+    path = configuration(directory, offices, 1, 20, "100 Mbit", ("250 kbit", "250 kbit", "50 Mbit"))
+    batch(HOST, [f"addr replace {office_prefix(i)}.10/24 dev eth0" for i in range(offices)])
+    batch(GW, [f"addr replace {office_prefix(i)}.1/24 dev lan0" for i in range(offices)])
+    shaper = start(GW, f"{BUILD}/shaper/gerbang-shaper", "-c", path, "--flush", log=log)
+    daemon = start(GW, f"{BUILD}/daemon/gerbangd", "-c", path, "--rehearse", f"{INSIDE}:00", log=log)
+    wait_status(path)
+    hosts = [f"{office_prefix(i)}.10" for i in range(offices)]
+    rows = [("", "sum Mbit/s", "least", "median", "most")]
+    for name, args in (("upload", (HOST, NET, [(h, "192.0.2.1") for h in hosts], "saddr")),
+                       ("download", (NET, HOST, [("192.0.2.1", h) for h in hosts], "daddr"))):
+        rates = saturate(*args, 150e6, seconds)
+        shares = sorted(rates.get(h, 0) / guaranteed for h in hosts)
+        rows.append((name, f"{sum(rates.values()) / 1e6:.1f}", *(f"{x:.2f}" for x in (shares[0], statistics.median(shares), shares[-1]))))
+    table(f"{offices} offices saturate 100 Mbit/s at once, in parts of their guarantee (aim: each at least 0.95)", rows)
+    stop(daemon)
+    stop(shaper)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=4, help="length of one iperf3 run")
     parser.add_argument("--rounds", type=int, default=3, help="runs whose median counts")
     parser.add_argument("--sessions", type=int, default=10000)
-    parser.add_argument("--only", choices=["apply", "forwarding"])
+    parser.add_argument("--only", choices=["apply", "forwarding", "saturation"])
     args = parser.parse_args()
     atexit.register(clean)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -223,9 +307,11 @@ def main():
         os.chmod(directory, 0o755)
         with open(os.path.join(directory, "log"), "w", encoding="utf-8") as log:
             build_city(50)
-            if args.only != "forwarding":
+            if args.only in (None, "apply"):
                 bench_apply(directory, log)
-            if args.only != "apply":
+            if args.only in (None, "saturation"):
+                bench_saturation(directory, log)
+            if args.only in (None, "forwarding"):
                 processes_first = start(NET, "iperf3", "-s", log=subprocess.DEVNULL)
                 run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=GW)
                 time.sleep(0.5)
