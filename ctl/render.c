@@ -89,7 +89,7 @@ static void print_uplink(const json_t *uplink)
 	    units_rate_text((uint64_t)json_integer_value(json_object_get(uplink, "download_bps")), down_text),
 	    word(WORD_UPLOAD),
 	    units_rate_text((uint64_t)json_integer_value(json_object_get(uplink, "upload_bps")), up_text));
-	if (json_is_string(leaf))
+	if (json_string_length(leaf) > 0) /* known once the shaper has looked */
 		printf(", %s %s", word(WORD_LEAF), json_string_value(leaf));
 	putchar('\n');
 }
@@ -120,6 +120,7 @@ static void print_head(const json_t *status)
 	char when[UNITS_TEXT];
 	enum colour colour;
 	const char *phase = value_state(json_object_get(status, "phase"), &colour);
+	const char *cause = json_string_value(json_object_get(status, "phase_cause"));
 
 	label(WORD_TIME);
 	printf("%s", value_time(today, true, when));
@@ -127,7 +128,8 @@ static void print_head(const json_t *status)
 		printf(" %s(%s)%s", colour_start(COLOUR_WARN), word(WORD_REHEARSAL), colour_end(COLOUR_WARN));
 	putchar('\n');
 	label(WORD_PHASE);
-	printf("%s%s%s\n", colour_start(colour), phase, colour_end(colour));
+	printf("%s%s%s%s%s\n", colour_start(colour), phase, colour_end(colour), cause ? ": " : "",
+	       cause ? cause : "");
 	label(WORD_NEXT_CHANGE);
 	print_change(json_object_get(status, "next_change"), today);
 	print_uplink(json_object_get(status, "uplink"));

@@ -25,6 +25,7 @@
 #define CLASS_PATIENCE_USEC (2 * USEC_PER_SEC) /* for classes that are being built */
 #define CLASS_RETRY_USEC (50 * USEC_PER_MSEC)
 #define SAY_EVERY_USEC (10 * USEC_PER_SEC)
+#define LOOK_EVERY_USEC (2 * USEC_PER_SEC)
 
 TAILQ_HEAD(parked_list, parked);
 
@@ -137,14 +138,6 @@ static void wait_not(const struct question *question, struct session_waiter *wai
 
 /* ---- the three questions ---- */
 
-static void on_ask(const struct question *question, struct session *session)
-{
-	if (session && session->state == SESSION_ONLINE && question->zone->open &&
-	    question->address.family == AF_INET && !addr_equal(&session->row.address4, &question->address))
-		life_address(question->guests->daemon->life, session, &question->address);
-	answer_now(question, false);
-}
-
 static struct addr address4_of(const struct question *question)
 {
 	struct addr address = {0};
@@ -155,6 +148,32 @@ static struct addr address4_of(const struct question *question)
 		neighbour_address4(question->guests->daemon->neighbour, question->ifindex, &question->mac,
 				   &question->zone->zone->address4, &address);
 	return address;
+}
+
+/* A telephone that got another IPv4 address may well come here over IPv6, and would be told that it is
+ * online. To look for the address is to read the neighbour table: not for every page. */
+static struct addr address4_now(const struct question *question, struct session *session)
+{
+	const int64_t now = clock_now().mono_usec;
+
+	if (question->address.family != AF_INET) {
+		if (session->looked_usec && now - session->looked_usec < LOOK_EVERY_USEC)
+			return session->row.address4;
+		session->looked_usec = now;
+	}
+	return address4_of(question);
+}
+
+static void on_ask(const struct question *question, struct session *session)
+{
+	struct addr address4;
+
+	if (session && session->state == SESSION_ONLINE && question->zone->open) {
+		address4 = address4_now(question, session);
+		if (address4.family == AF_INET && !addr_equal(&session->row.address4, &address4))
+			life_address(question->guests->daemon->life, session, &address4);
+	}
+	answer_now(question, false);
 }
 
 /* Now and then: a crowd at a full zone must not fill the journal. */

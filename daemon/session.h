@@ -31,6 +31,7 @@ struct session {
 	struct plan_session row; /* read only, but address4 and the base counters */
 	enum session_state state;
 	uint64_t base[PLAN_TREES]; /* the meter's totals at login */
+	int64_t looked_usec; /* when its IPv4 address was last looked for; 0: never */
 	uint64_t gone_with;	   /* the APPLY that leaves it out; 0: none */
 	struct session_waiter *waiters;
 	/* of the table alone */

@@ -22,7 +22,7 @@ struct program {
 
 static void print_help(void)
 {
-	puts("gerbang-portal [-r RUN_DIR]\n"
+	puts("Usage: gerbang-portal [-r RUN_DIR]\n"
 	     "\n"
 	     "Serves the captive portal's pages. It asks gerbangd for everything else.\n"
 	     "\n"

@@ -58,7 +58,8 @@
 	".plain{background:transparent;color:var(--accent);margin-top:1rem}"                                 \
 	"button:focus-visible,a:focus-visible{outline:3px solid var(--ink);outline-offset:3px}"              \
 	"footer{padding:.6rem .25rem;text-align:center;font-size:.9375rem}"                                  \
-	"footer a{display:inline-block;color:var(--accent);padding:.7rem 1rem}"
+	"footer a{display:inline-block;color:var(--accent);padding:.7rem 1rem}"                              \
+	"@media(min-width:40rem){body{padding-top:7vh}}"
 
 /* A gate, and what comes through it. */
 #define LOGO                                                                                                 \
@@ -115,15 +116,15 @@ static void term(struct html *html, const char *text)
 
 static const struct {
 	unsigned status;
-	enum text title, advice;
+	enum text title, advice, button;
 	const char *refresh;
 } notices[NOTICES] = {
-    [NOTICE_WAIT] = {503, TEXT_WAIT, TEXT_WAIT_ADVICE, "5"},
-    [NOTICE_BUSY] = {503, TEXT_BUSY, TEXT_BUSY_ADVICE, "15"},
-    [NOTICE_UNKNOWN] = {200, TEXT_UNKNOWN, TEXT_UNKNOWN_ADVICE, NULL},
-    [NOTICE_MISSING] = {404, TEXT_MISSING, TEXT_MISSING_ADVICE, NULL},
-    [NOTICE_METHOD] = {405, TEXT_METHOD, TEXT_METHOD_ADVICE, NULL},
-    [NOTICE_REFUSED] = {403, TEXT_REFUSED, TEXT_REFUSED_ADVICE, NULL},
+    [NOTICE_WAIT] = {503, TEXT_WAIT, TEXT_WAIT_ADVICE, TEXT_RETRY, "5"},
+    [NOTICE_BUSY] = {503, TEXT_BUSY, TEXT_BUSY_ADVICE, TEXT_RETRY, "15"},
+    [NOTICE_UNKNOWN] = {200, TEXT_UNKNOWN, TEXT_UNKNOWN_ADVICE, TEXT_RETRY, NULL},
+    [NOTICE_MISSING] = {404, TEXT_MISSING, TEXT_MISSING_ADVICE, TEXT_BACK, NULL},
+    [NOTICE_METHOD] = {405, TEXT_METHOD, TEXT_METHOD_ADVICE, TEXT_BACK, NULL},
+    [NOTICE_REFUSED] = {403, TEXT_REFUSED, TEXT_REFUSED_ADVICE, TEXT_BACK, NULL},
 };
 
 unsigned page_retry(unsigned status)
@@ -139,7 +140,7 @@ unsigned page_notice(struct html *html, const struct page_context *context, enum
 	html_write(html, "<h1>{}</h1>", text_of(language, notices[notice].title));
 	paragraph(html, text_of(language, notices[notice].advice));
 	html_write(html, "<a class=\"button\" href=\"/?lang={}\">{}</a>", language_code(language),
-		   text_of(language, TEXT_BACK));
+		   text_of(language, notices[notice].button));
 	page_end(html, context);
 	return notices[notice].status;
 }

@@ -49,8 +49,9 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_WAIT_ADVICE] = {"Sistem sedang disiapkan. Halaman ini mencoba lagi sendiri dalam 5 detik.",
 			  "The system is getting ready. This page tries again by itself in 5 seconds."},
     [TEXT_BUSY] = {"Belum bisa masuk", "Not possible just now"},
-    [TEXT_BUSY_ADVICE] = {"Saat ini tidak ada tempat untuk perangkat baru. Silakan coba lagi sebentar lagi.",
-			  "There is no room for another device at the moment. Please try again shortly."},
+    [TEXT_BUSY_ADVICE] =
+	{"Perangkat baru belum dapat dilayani. Halaman ini mencoba lagi sendiri sebentar lagi.",
+	 "We cannot take another device just now. This page tries again by itself shortly."},
     [TEXT_UNKNOWN] = {"Perangkat ini bukan tamu", "This device is not a guest"},
     [TEXT_UNKNOWN_ADVICE] =
 	{"Halaman ini untuk tamu Wi-Fi publik. Jika Anda memakainya, sambungkan ulang Wi-Fi lalu coba lagi.",
@@ -65,9 +66,10 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_REFUSED_ADVICE] = {"Permintaan itu datang dari situs lain. Silakan pakai tombol di halaman depan.",
 			     "That request came from another site. Please use the button on the front page."},
     [TEXT_BACK] = {"Ke halaman depan", "To the front page"},
+    [TEXT_RETRY] = {"Coba lagi", "Try again"},
 };
 
-#define NO_BREAK "\xc2\xa0" /* keeps a number on the line of its unit */
+#define NO_BREAK "\xc2\xa0" /* keeps a number on the line of what it counts */
 
 static const char *const codes[LANGUAGES] = {[LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};
 
@@ -278,8 +280,10 @@ const char *text_moment(enum language language, const char *local, int64_t wall_
 			char out[static TEXT_VALUE])
 {
 	static const char *const forms[LANGUAGES][3] = {
-	    {"pukul %02d.%02d", "besok pukul %02d.%02d", "%s, %d %s pukul %02d.%02d"},
-	    {"%02d:%02d today", "%02d:%02d tomorrow", "%s %d %s at %02d:%02d"},
+	    {"pukul" NO_BREAK "%02d.%02d", "besok pukul" NO_BREAK "%02d.%02d",
+	     "%s, %d" NO_BREAK "%s pukul" NO_BREAK "%02d.%02d"},
+	    {"%02d:%02d" NO_BREAK "today", "%02d:%02d" NO_BREAK "tomorrow",
+	     "%s %d" NO_BREAK "%s at" NO_BREAK "%02d:%02d"},
 	};
 	struct tm tm;
 	int64_t ahead;

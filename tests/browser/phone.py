@@ -9,11 +9,23 @@ import os
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common import utils
 from selenium.webdriver.common.by import By
 
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
          "--disable-extensions", "--no-default-browser-check", "--window-size=412,915")
+
+
+class Driver(Service):
+    """By number: a minimal system has no /etc/hosts, and to ask a resolver for "localhost" from in here takes long."""
+
+    @property
+    def service_url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def is_connectable(self):
+        return utils.is_connectable(self.port, host="127.0.0.1")
 
 
 @contextlib.contextmanager
@@ -27,7 +39,7 @@ def browser(city, guest, language="id", javascript=True, width=None):
     options.add_experimental_option("prefs", {"intl.accept_languages": language,
                                               "profile.managed_default_content_settings.javascript": 1 if javascript else 2})
     with guest.enter():
-        driver = webdriver.Chrome(service=Service(in_namespace(city, guest)), options=options)
+        driver = webdriver.Chrome(service=Driver(in_namespace(city, guest)), options=options)
         try:
             driver.set_page_load_timeout(30)
             if width:

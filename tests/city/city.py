@@ -144,10 +144,8 @@ class City:
                        f"--pid-file={self.path('internet-dns.pid')}", "--bind-interfaces", f"--listen-address={RESOLVER}",
                        "--listen-address=1.1.1.1", f"--address=/test/{WEB}", f"--address=/test/{WEB6}",
                        log=self.path("internet-dns.log"))
-        os.makedirs(self.path("www"))
-        write(self.path("www", "index.html"), "<!DOCTYPE html><title>Internet</title><h1>This is the internet</h1>")
-        internet.popen(sys.executable, "-m", "http.server", "--bind", "::", "--directory", self.path("www"), "80",
-                       log=self.path("internet-web.log"))
+        internet.popen(sys.executable, "-B", os.path.join(HERE, "web.py"), "80", log=self.path("internet-web.log"))
+        wait_for("the internet's servers", lambda: internet.listening(80) and internet.listening(53), 10)
 
     def _bridge(self, device):
         """The gateway's device, joined to a bridge of the same name in the town."""

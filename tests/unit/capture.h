@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * What a function prints, for tests of programs that speak to people: standard output or standard error into a
- * file in memory, and back.
+ * What a function prints, for tests of programs that speak to people: standard output or standard error into
+ * a file in memory, and back.
  */
 #include "../../lib/cleanup.h"
 #include <check.h>
@@ -43,9 +43,9 @@ static inline char *capture_end(struct capture *capture)
 	return text;
 }
 
-/* The language of the terminal, as words_open() finds it. */
-static inline void speak(const char *locale)
-{
-	setenv("LC_ALL", locale, 1);
-	words_open();
-}
+/* Sets the language of the terminal as a person does, for what ctl/words says. */
+#define speak(locale)                                                                                        \
+	do {                                                                                                 \
+		setenv("LC_ALL", locale, 1);                                                                 \
+		words_open();                                                                                \
+	} while (0)

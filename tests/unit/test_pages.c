@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NB "\xc2\xa0"
 #define HOSTILE "<script>\"'&</script>{}"
 
 static struct html page;
@@ -86,9 +87,9 @@ static const struct {
 } shown[] = {
     {GUEST_CAPTIVE, "<button type=\"submit\">Setuju dan masuk</button>",
      "<button type=\"submit\">Agree and log in</button>"},
-    {GUEST_ONLINE, "1\xc2\xa0jam 29\xc2\xa0menit", "1\xc2\xa0h 29\xc2\xa0min"},
+    {GUEST_ONLINE, "1" NB "jam 29" NB "menit", "1" NB "h 29" NB "min"},
     {GUEST_ONLINE, ">Keluar</button>", ">Log out</button>"},
-    {GUEST_CLOSED, "Selasa, 24 November pukul 16.00", "Tuesday 24 November at 16:00"},
+    {GUEST_CLOSED, "Selasa, 24" NB "November pukul" NB "16.00", "Tuesday 24" NB "November at" NB "16:00"},
     {GUEST_BUSY, "Belum bisa masuk", "Not possible just now"},
     {GUEST_UNKNOWN, "Perangkat ini bukan tamu", "This device is not a guest"},
 };

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves ctl/table: columns as wide as their widest cell in characters, aligned as asked, no colour where there
- * is no terminal, no blanks at a line's end, and no control character from a name.
+ * Proves ctl/table: columns as wide as their widest cell in characters, aligned as asked, no colour where
+ * there is no terminal, no blanks at a line's end, and no control character from a name.
  */
 #include "../../ctl/table.h"
-#include "../../ctl/words.h"
 #include "capture.h"
-
-void words_open(void)
-{
-}
 
 static char *printed(const char *align, const char *const *cells, size_t n)
 {
@@ -24,8 +19,7 @@ static char *printed(const char *align, const char *const *cells, size_t n)
 }
 
 #define PRINTED(align, ...)                                                                                  \
-	printed(align, (const char *const[]){__VA_ARGS__},                                                   \
-		ELEMENTS(((const char *const[]){__VA_ARGS__})))
+	printed(align, (const char *const[]){__VA_ARGS__}, ELEMENTS(((const char *const[]){__VA_ARGS__})))
 
 START_TEST(columns_line_up)
 {

@@ -38,6 +38,36 @@ START_TEST(every_text_in_both_languages)
 }
 END_TEST
 
+static bool is_a_text(const char *wanted)
+{
+	for (int i = 0; i < TEXTS * LANGUAGES; i++)
+		if (strcmp(text_of((enum language)(i % LANGUAGES), (enum text)(i / LANGUAGES)), wanted) == 0)
+			return true;
+	return false;
+}
+
+/* What docs/visitors.md prints in bold, a visitor finds on the page. */
+START_TEST(the_visitors_document_quotes_the_page)
+{
+	static char document[16384];
+	FILE *file = fopen("docs/visitors.md", "r");
+	unsigned quoted = 0;
+
+	ck_assert_ptr_nonnull(file);
+	document[fread(document, 1, sizeof(document) - 1, file)] = '\0';
+	fclose(file);
+	for (char *from = document, *to; (from = strstr(from, "**")); from = to + 2) {
+		from += 2;
+		to = strstr(from, "**");
+		ck_assert_ptr_nonnull(to);
+		*to = '\0';
+		ck_assert_msg(is_a_text(from), "the page does not say \"%s\"", from);
+		quoted++;
+	}
+	ck_assert_uint_ge(quoted, 8);
+}
+END_TEST
+
 START_TEST(language_codes)
 {
 	enum language language = LANGUAGE_EN;
@@ -135,15 +165,18 @@ static int64_t local_usec(const char *local)
 static const struct {
 	const char *local, *now, *id, *en;
 } moments[] = {
-    {"2026-11-23 16:00", "2026-11-23 15:59", "pukul 16.00", "16:00 today"},
-    {"2026-11-23 16:00", "2026-11-23 00:00", "pukul 16.00", "16:00 today"},
-    {"2026-11-23 06:00", "2026-11-22 23:59", "besok pukul 06.00", "06:00 tomorrow"},
-    {"2026-11-23 00:00", "2026-11-22 22:00", "besok pukul 00.00", "00:00 tomorrow"},
-    {"2026-11-23 16:00", "2026-11-21 23:59", "Senin, 23 November pukul 16.00", "Monday 23 November at 16:00"},
-    {"2027-01-01 06:00", "2026-12-31 22:00", "besok pukul 06.00", "06:00 tomorrow"},
-    {"2028-03-01 06:00", "2028-02-28 22:00", "Rabu, 1 Maret pukul 06.00", "Wednesday 1 March at 06:00"},
-    {"2028-02-29 06:00", "2028-02-28 22:00", "besok pukul 06.00", "06:00 tomorrow"},
-    {"2026-11-23 16:00", NULL, "Senin, 23 November pukul 16.00", "Monday 23 November at 16:00"},
+    {"2026-11-23 16:00", "2026-11-23 15:59", "pukul" NB "16.00", "16:00" NB "today"},
+    {"2026-11-23 16:00", "2026-11-23 00:00", "pukul" NB "16.00", "16:00" NB "today"},
+    {"2026-11-23 06:00", "2026-11-22 23:59", "besok pukul" NB "06.00", "06:00" NB "tomorrow"},
+    {"2026-11-23 00:00", "2026-11-22 22:00", "besok pukul" NB "00.00", "00:00" NB "tomorrow"},
+    {"2026-11-23 16:00", "2026-11-21 23:59", "Senin, 23" NB "November pukul" NB "16.00",
+     "Monday 23" NB "November at" NB "16:00"},
+    {"2027-01-01 06:00", "2026-12-31 22:00", "besok pukul" NB "06.00", "06:00" NB "tomorrow"},
+    {"2028-03-01 06:00", "2028-02-28 22:00", "Rabu, 1" NB "Maret pukul" NB "06.00",
+     "Wednesday 1" NB "March at" NB "06:00"},
+    {"2028-02-29 06:00", "2028-02-28 22:00", "besok pukul" NB "06.00", "06:00" NB "tomorrow"},
+    {"2026-11-23 16:00", NULL, "Senin, 23" NB "November pukul" NB "16.00",
+     "Monday 23" NB "November at" NB "16:00"},
 };
 
 START_TEST(moments_in_words)
@@ -175,12 +208,12 @@ START_TEST(every_weekday_and_month_has_its_name)
 
 		strftime(local, sizeof(local), "%Y-%m-%d 06:05", &tm);
 		text_moment(LANGUAGE_ID, local, 0, 0, out);
-		snprintf(expected, sizeof(expected), "%s, %d %s pukul 06.05", days[LANGUAGE_ID][tm.tm_wday],
-			 tm.tm_mday, months[LANGUAGE_ID][tm.tm_mon]);
+		snprintf(expected, sizeof(expected), "%s, %d" NB "%s pukul" NB "06.05",
+			 days[LANGUAGE_ID][tm.tm_wday], tm.tm_mday, months[LANGUAGE_ID][tm.tm_mon]);
 		ck_assert_str_eq(out, expected);
 		text_moment(LANGUAGE_EN, local, 0, 0, out);
-		snprintf(expected, sizeof(expected), "%s %d %s at 06:05", days[LANGUAGE_EN][tm.tm_wday],
-			 tm.tm_mday, months[LANGUAGE_EN][tm.tm_mon]);
+		snprintf(expected, sizeof(expected), "%s %d" NB "%s at" NB "06:05",
+			 days[LANGUAGE_EN][tm.tm_wday], tm.tm_mday, months[LANGUAGE_EN][tm.tm_mon]);
 		ck_assert_str_eq(out, expected);
 	}
 }
@@ -215,6 +248,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tests, every_text_in_both_languages, 0, TEXTS);
+	tcase_add_test(tests, the_visitors_document_quotes_the_page);
 	tcase_add_test(tests, language_codes);
 	tcase_add_loop_test(tests, the_browsers_wish, 0, sizeof(wishes) / sizeof(wishes[0]));
 	tcase_add_loop_test(tests, durations_in_words, 0, sizeof(durations) / sizeof(durations[0]));

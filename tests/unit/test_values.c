@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves ctl/values: a value of the public JSON as the short text of a cell, and "-" for whatever is missing or
- * of another kind.
+ * Proves ctl/values: a value of the public JSON as the short text of a cell, and "-" for whatever is missing
+ * or of another kind.
  */
 #include "../../ctl/values.h"
 #include "../../ctl/words.h"
@@ -87,7 +87,7 @@ static const struct {
     {"\"inside\"", "inside", "jam kerja", "inside"},
     {"\"outside\"", "outside", "di luar", "outside"},
     {"\"throttled\"", "throttled", "dibatasi", "throttled"},
-    {"\"office\"", "office", "jam kantor", "office hours"},
+    {"\"office\"", "office", "kantor", "office"},
     {"\"public\"", "public", "publik", "public"},
     {"true", "true", "buka", "open"},
     {"false", "false", "tutup", "closed"},

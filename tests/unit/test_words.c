@@ -41,18 +41,12 @@ END_TEST
 static const struct {
 	const char *lc_all, *lc_messages, *lang, *name;
 } locales[] = {
-    {NULL, NULL, NULL, "en"},
-    {NULL, NULL, "id_ID.UTF-8", "id"},
-    {NULL, NULL, "id", "id"},
-    {NULL, NULL, "id.UTF-8", "id"},
-    {NULL, NULL, "en_US.UTF-8", "en"},
-    {NULL, NULL, "C", "en"},
-    {NULL, NULL, "ido", "en"},
-    {NULL, NULL, "", "en"},
-    {NULL, "id_ID", "en_US", "id"},
-    {NULL, "en_US", "id_ID", "en"},
-    {"C", "id_ID", "id_ID", "en"},
-    {"id_ID", "en_US", "en_US", "id"},
+    {NULL, NULL, NULL, "en"},	       {NULL, NULL, "id_ID.UTF-8", "id"},
+    {NULL, NULL, "id", "id"},	       {NULL, NULL, "id.UTF-8", "id"},
+    {NULL, NULL, "en_US.UTF-8", "en"}, {NULL, NULL, "C", "en"},
+    {NULL, NULL, "ido", "en"},	       {NULL, NULL, "", "en"},
+    {NULL, "id_ID", "en_US", "id"},    {NULL, "en_US", "id_ID", "en"},
+    {"C", "id_ID", "id_ID", "en"},     {"id_ID", "en_US", "en_US", "id"},
     {"", "", "id_ID", "id"},
 };
 
