@@ -113,7 +113,7 @@ static uint32_t limit_bytes(int leaf, uint64_t guaranteed_bps, uint64_t ceiling_
 		break;
 	case PLAN_LEAF_SHARED:
 	case PLAN_LEAF_WIDE:
-		bytes = MAX(bytes_in_msec(guaranteed_bps, 100), bytes_in_msec(ceiling_bps, 20));
+		bytes = MAX(bytes_in_msec(guaranteed_bps, 100), bytes_in_msec(ceiling_bps, 5));
 		break;
 	}
 	return (uint32_t)CLAMP(bytes, (uint64_t)LIMIT_MIN_BYTES, (uint64_t)UINT32_MAX);
