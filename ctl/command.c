@@ -24,12 +24,12 @@ static const struct command commands[] = {
      .run = command_plan,
      .help = {"what the kernel would hold at a time, and what would change from now",
 	      "isi kernel pada suatu waktu, dan apa yang berubah dari sekarang"},
-     .detail =
-	 {"TIME is \"YYYY-MM-DD HH:MM[:SS]\", or \"HH:MM[:SS]\" today. Without a daemon it prints the plan "
-	  "of the "
-	  "file alone. Exit status 4 when there are changes.",
-	  "TIME ialah \"YYYY-MM-DD HH:MM[:SS]\", atau \"HH:MM[:SS]\" hari ini. Tanpa daemon hanya rencana "
-	  "dari berkas. Status keluar 4 bila ada perubahan."}},
+     .detail = {"TIME is \"YYYY-MM-DD HH:MM[:SS]\", or \"HH:MM[:SS]\" today. A daemon answers from what "
+		"it has loaded, not from an edit; without one it is the plan of the file alone. Exit status "
+		"4 when there are changes.",
+		"TIME ialah \"YYYY-MM-DD HH:MM[:SS]\", atau \"HH:MM[:SS]\" hari ini. Daemon menjawab menurut "
+		"yang sudah dimuat, bukan berkas yang baru diubah; tanpa daemon hanya rencana dari berkas. "
+		"Status keluar 4 bila ada perubahan."}},
     {.name = "schedule",
      .arguments = "[--days N] [--json]",
      .options = BIT(OPTION_DAYS) | JSON,

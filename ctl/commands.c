@@ -54,13 +54,24 @@ static int unreachable(const char *run_directory, int error)
 	return CONTROL_UNREACHABLE;
 }
 
+/* A refusal may be many lines, a fault of the configuration each: every one says whose it is. */
+static void print_refusal(const char *text)
+{
+	for (const char *line = text; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		fprintf(stderr, "gerbang: %.*s\n", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+}
+
 /* An answer that is there: shows it, or what the daemon says against it. */
 static int show_answer(const struct invocation *invocation, const struct answer *answer, renderer render)
 {
 	int status = answer->status;
 
 	if (status != CONTROL_DONE && status != CONTROL_CHANGES) {
-		fprintf(stderr, "gerbang: %s\n", answer->text && *answer->text ? answer->text : "-");
+		print_refusal(answer->text && *answer->text ? answer->text : "-");
 		return status == CONTROL_USAGE || status == CONTROL_UNREACHABLE ? status : CONTROL_REFUSED;
 	}
 	if (answer->json) {

@@ -115,6 +115,10 @@ static int dispatch_nothing(const struct options *options)
 		help_overview(stdout);
 		return CONTROL_DONE;
 	}
+	if (options->valueless) {
+		complain(WORD_NEEDS_VALUE, options->valueless);
+		return CONTROL_USAGE;
+	}
 	complain(WORD_NEEDS_COMMAND);
 	help_overview(stderr);
 	return CONTROL_USAGE;

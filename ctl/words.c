@@ -23,8 +23,9 @@ static const char *const table[WORDS][WORDS_LANGUAGES] = {
     [WORD_TOO_MANY] = {"\"%s\" does not take \"%s\"", "\"%s\" tidak menerima \"%s\""},
     [WORD_NEEDS_COMMAND] = {"a command is missing", "perintah belum disebut"},
     [WORD_NEEDS_OPTION] = {"\"%s\" needs %s", "\"%s\" memerlukan %s"},
-    [WORD_BAD_TIME] = {"a time is \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\", got \"%s\"",
-		       "waktu ditulis \"YYYY-MM-DD HH:MM[:SS]\" atau \"HH:MM[:SS]\", bukan \"%s\""},
+    [WORD_BAD_TIME] = {"a time is \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\" and exists, got \"%s\"",
+		       "waktu ditulis \"YYYY-MM-DD HH:MM[:SS]\" atau \"HH:MM[:SS]\" dan harus ada, bukan "
+		       "\"%s\""},
     [WORD_BAD_DURATION] = {"a duration is a positive number and s, min, h or d, got \"%s\"",
 			   "lama waktu ialah bilangan positif dengan s, min, h atau d, bukan \"%s\""},
     [WORD_BAD_DAYS] = {"--days is a whole number from 1 to 366, got \"%s\"",

@@ -47,7 +47,7 @@ int client_call(const char *run_directory, json_t *request, struct answer *out)
 	if (reachable < 0)
 		return reachable;
 	*out = (struct answer){.status = status, .json = document ? json_loads(document, 0, NULL) : NULL};
-	out->text = document ? NULL : strdup("no, because");
+	out->text = document ? NULL : strdup("no, because\nof that");
 	return 0;
 }
 
@@ -189,7 +189,7 @@ START_TEST(what_is_typed_is_asked)
 }
 END_TEST
 
-#define BAD_TIME "a time is \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\", got "
+#define BAD_TIME "a time is \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\" and exists, got "
 #define BAD_DURATION "a duration is a positive number and s, min, h or d, got "
 #define BAD_DAYS "--days is a whole number from 1 to 366, got "
 
@@ -262,10 +262,10 @@ static const struct {
 } statuses[] = {
     {0, CONTROL_DONE, "{}", 0, ""},
     {0, CONTROL_DONE, NULL, 0, ""},
-    {0, CONTROL_REFUSED, NULL, 1, "gerbang: no, because\n"},
-    {0, CONTROL_USAGE, NULL, 2, "gerbang: no, because\n"},
-    {0, CONTROL_UNREACHABLE, NULL, 3, "gerbang: no, because\n"},
-    {0, (enum control_status)99, NULL, 1, "gerbang: no, because\n"},
+    {0, CONTROL_REFUSED, NULL, 1, "gerbang: no, because\ngerbang: of that\n"},
+    {0, CONTROL_USAGE, NULL, 2, "gerbang: no, because\ngerbang: of that\n"},
+    {0, CONTROL_UNREACHABLE, NULL, 3, "gerbang: no, because\ngerbang: of that\n"},
+    {0, (enum control_status)99, NULL, 1, "gerbang: no, because\ngerbang: of that\n"},
     {-ENOENT, 0, NULL, 3,
      "gerbang: the daemon cannot be reached below /run/test: No such file or directory\n"},
     {-ETIMEDOUT, 0, NULL, 3, "gerbang: the daemon cannot be reached below /run/test: it does not answer\n"},

@@ -94,6 +94,7 @@ static const struct {
     {"status --version", 2, "\"--version\" is not an option of \"status\"",
      "\"--version\" bukan opsi dari \"status\""},
     {"plan --at", 2, "\"--at\" needs a value", "\"--at\" memerlukan nilai"},
+    {"-c", 2, "\"--config\" needs a value", "\"--config\" memerlukan nilai"},
     {"zone open", 2, "\"zone open\" needs ID", "\"zone open\" memerlukan ID"},
     {"kick", 2, "\"kick\" needs IP | MAC", "\"kick\" memerlukan IP | MAC"},
     {"kick 10.0.0.1 10.0.0.2", 2, "\"kick\" does not take \"10.0.0.2\"",
