@@ -154,6 +154,7 @@ static void refuse_faults(const struct ticket *ticket, const struct config_repor
 {
 	_cleanup_(freep) char *text = r > 0 ? join_lines(report->faults, report->n_faults) : NULL;
 
+	log_notice("apply: the configuration was refused for %zu faults; what runs stays", report->n_faults);
 	control_refuse_as_is(ticket, text ? text : strerror(r < 0 ? -r : ENOMEM));
 }
 

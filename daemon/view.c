@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../lib/log.h"
+#include "../lib/units.h"
 #include "../policy/describe.h"
+
+#define FORESEEN_USEC USEC_PER_MINUTE
 
 static const char *const office_states[] = {
     [OFFICE_INSIDE] = "inside",
@@ -68,11 +71,14 @@ void view_clear(struct view *view)
 	*view = (struct view){0};
 }
 
-/* Why something is different at `now`: the change that was foreseen for it, else what the caller says. */
+/* Why something is different at `now`: the change that was foreseen for it, where that has just come about;
+ * after a jump of the clock, or a person's order, what the caller says. */
 static const char *why(int64_t foreseen_usec, const char *foreseen_cause, const struct planner_input *in,
 		       const char *cause)
 {
-	return foreseen_usec && foreseen_usec <= in->now.wall_usec && foreseen_cause ? foreseen_cause : cause;
+	int64_t late = in->now.wall_usec - foreseen_usec;
+
+	return foreseen_usec && foreseen_cause && late >= 0 && late < FORESEEN_USEC ? foreseen_cause : cause;
 }
 
 /* As text at once: what it points to may be gone when it is wanted. */

@@ -56,13 +56,14 @@ static void consider_schedule(struct planner_change *best, const struct policy *
 
 	if (!is_sooner(change.wall_usec, best))
 		return;
-	*best = (struct planner_change){.wall_usec = change.wall_usec,
-					.cause = change.cause,
-					.name = change.name,
-					.schedule = schedule,
-					.inside = change.inside,
-					.opening = is_opening_hours(policy, schedule),
-					.holiday = site_holiday(policy, change.wall_usec)};
+	*best =
+	    (struct planner_change){.wall_usec = change.wall_usec,
+				    .cause = change.cause,
+				    .name = change.name,
+				    .schedule = schedule,
+				    .inside = change.inside,
+				    .opening = is_opening_hours(policy, schedule),
+				    .holiday = change.inside ? site_holiday(policy, change.wall_usec) : NULL};
 }
 
 static void consider_override(struct planner_change *best, const struct override *override, int64_t after)

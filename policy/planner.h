@@ -65,7 +65,7 @@ struct planner_change {
 	const struct policy_schedule *schedule; /* whose window; NULL for an override */
 	bool inside;			 /* the schedule's state from then on */
 	bool opening;			 /* the schedule holds a zone's opening hours, and no office's hours */
-	const char *holiday;		 /* of that day, where the site's schedule keeps it; else NULL */
+	const char *holiday;		 /* of that day, where hours begin although the site's schedule keeps it; else NULL */
 	const struct override *override; /* the one that ends, points into the input; else NULL */
 };
 /* The next instant at which this zone's openness, or anything in the plan, changes. */

@@ -23,9 +23,10 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_TERM_LAW] = {"Gunakan dengan sopan dan sesuai hukum.", "Use it with respect and within the law."},
     [TEXT_TERM_SHARE] = {"Kecepatan dibagi adil: paling tinggi {} unduh dan {} unggah untuk tiap perangkat.",
 			 "Speed is shared fairly: at most {} down and {} up for each device."},
-    [TEXT_TERM_RECORD] =
-	{"Isi kunjungan Anda tidak kami baca. Yang dicatat: alamat perangkat, waktu, dan jumlah data.",
-	 "We do not read what you do. We note the device's address, the time and the amount of data."},
+    [TEXT_TERM_RECORD] = {"Isi kunjungan Anda tidak kami baca. Selama Anda di sini dipakai: alamat "
+			  "perangkat, waktu, dan jumlah data.",
+			  "We do not read what you do. While you are here we use the device's address, the "
+			  "time and the amount of data."},
     [TEXT_TERM_LOCK] = {"Periksa tanda gembok (https) sebelum menulis kata sandi.",
 			"Look for the padlock (https) before you type a password."},
     [TEXT_LOGIN] = {"Setuju dan masuk", "Agree and log in"},

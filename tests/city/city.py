@@ -15,7 +15,7 @@ import sys
 
 import settings as settings_module
 from gateway import Gateway
-from space import KEPT, Space, stem, sweep, wait_for, write
+from space import KEPT, KEPT_MARK, Space, stem, sweep, wait_for, write
 
 WORK = "/run/gerbang-lab"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -73,6 +73,7 @@ class City:
     def keep(self):
         """Leaves the city standing when this process ends."""
         self.kept = True
+        write(self.path(KEPT_MARK), "")
         KEPT.update(space.name for space in self.spaces)
 
     def path(self, *names):

@@ -257,10 +257,14 @@ def kept(city):
 The city stands. Look around in it:
   {gerbang} status
   {gerbang} schedule --days 7
-  {gerbang} rehearse to "2026-12-25 10:00"
+  {gerbang} rehearse to "2026-11-24 18:00"                  # an evening: the park is open
+  {gerbang} zone close taman-kota --for 10min; {gerbang} zone auto taman-kota
+  {gerbang} office inside dinkes --until "2026-11-24 20:00"
+  {gerbang} sessions                                         # after a guest has logged in:
   ip netns exec {gateway} nft list table inet gerbang
   ip netns exec {gateway} tc -s class show dev gerbang-ifb
-  ip netns exec {city.guests[PARK][0].name} curl -i http://example.test/     # a guest in the park
+  ip netns exec {city.guests[PARK][0].name} curl -i http://example.test/     # a guest in the park: redirected
+  ip netns exec {city.guests[PARK][0].name} curl -si -X POST http://wifi.kotimkab.go.id/login   # ... and online
   ip netns exec {city.hosts[HOSPITAL].name} ping {INTERNET4}                # a host at the hospital
 Logs and configuration: {city.directory}
 Remove it: scripts/demo --remove
@@ -274,7 +278,8 @@ def interrupt(*_):
 def main(arguments):
     if "--remove" in arguments:
         os.makedirs(WORK, exist_ok=True)
-        sweep(WORK)
+        removed = sweep(WORK, kept=True)
+        print("removed" if removed else "no city stands")
         return 0
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)

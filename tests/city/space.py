@@ -184,15 +184,20 @@ def owner(name):
     return int(first) if rest != name and first.isdigit() else 0
 
 
-def sweep(directory):
-    """Removes what processes that are dead left behind."""
-    left = os.listdir("/run/netns") if os.path.isdir("/run/netns") else []
-    for name in left:
-        if owner(name) and not os.path.exists(f"/proc/{owner(name)}"):
-            destroy(name)
-    for name in os.listdir(directory):
-        if owner(name) and not os.path.exists(f"/proc/{owner(name)}"):
-            shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
+def sweep(directory, kept=False):
+    """Removes what processes that are dead left behind; cities that were kept on purpose only when told to. Their number."""
+    spared = [] if kept else [name for name in os.listdir(directory) if os.path.exists(os.path.join(directory, name, KEPT_MARK))]
+
+    def dead(name):
+        mine = any(name == city or name.startswith(city + "-") for city in spared)
+        return owner(name) and not mine and not os.path.exists(f"/proc/{owner(name)}")
+
+    for name in filter(dead, os.listdir("/run/netns") if os.path.isdir("/run/netns") else []):
+        destroy(name)
+    cities = list(filter(dead, os.listdir(directory)))
+    for name in cities:
+        shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
+    return len(cities)
 
 
 @atexit.register
@@ -204,3 +209,4 @@ def _last():
 
 
 KEPT = set()
+KEPT_MARK = "kept"  # a file in a city's directory: it outlives its maker

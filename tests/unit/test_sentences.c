@@ -40,7 +40,7 @@ START_TEST(values_are_put_in)
 	id = text_fill(LANGUAGE_ID, TEXT_ZONE_OPENED, TEXT_VALUES("taman", "sampai 22:00"));
 	ck_assert_str_eq(id, "zona taman: dibuka sampai 22:00");
 	bare = text_fill(LANGUAGE_EN, TEXT_UNTIL_AUTO, TEXT_VALUES());
-	ck_assert_str_eq(bare, "until `auto`");
+	ck_assert_str_eq(bare, "until `gerbang zone auto`");
 	hostile = text_fill(LANGUAGE_EN, TEXT_NOT_ZONE, TEXT_VALUES("id", "%s%n{}"));
 	ck_assert_str_eq(hostile, "id: must be a zone of the configuration, got \"%s%n{}\"");
 }
