@@ -308,7 +308,7 @@ static int read_file(struct scan *from, const char *path)
 		return r;
 	if (memchr(text, '\0', length))
 		return fault(&scan, "syntax: must be text without NUL bytes", path);
-	scan.at = text;
+	scan.at = text + (strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0); /* a byte-order mark, as some editors write */
 	scan.end = text + length;
 	r = add_span(from->source, scan.file, 1);
 	if (r == 0)

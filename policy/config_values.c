@@ -387,7 +387,7 @@ static int read_zone_name(struct config_reader *r, config_setting_t *setting, co
 }
 
 const struct config_kind config_text = {
-    CONFIG_TYPE_STRING, "must be text in quotes, not empty, without control characters", read_text};
+    CONFIG_TYPE_STRING, "must be UTF-8 text in quotes, not empty, without control characters", read_text};
 const struct config_kind config_id = {CONFIG_TYPE_STRING, "must be 1 to 32 of a-z, 0-9 and -", read_id};
 const struct config_kind config_host = {CONFIG_TYPE_STRING, "must be a host name (RFC 1123)", read_host};
 const struct config_kind config_directory = {CONFIG_TYPE_STRING,

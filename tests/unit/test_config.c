@@ -231,6 +231,15 @@ START_TEST(an_unreadable_file_is_a_fault)
 }
 END_TEST
 
+START_TEST(a_byte_order_mark_is_passed_over)
+{
+	struct policy *policy = load(GOLDEN "/byte-order-mark.conf");
+
+	ck_assert_ptr_nonnull(policy);
+	policy_free(policy);
+}
+END_TEST
+
 START_TEST(a_refused_file_leaves_the_time_zone_alone)
 {
 	struct config_report report;
@@ -376,6 +385,7 @@ static Suite *suite(void)
 	tcase_add_test(cases, every_form_arrives);
 	tcase_add_test(cases, the_budget_is_a_multiple_of_8);
 	tcase_add_test(cases, an_unreadable_file_is_a_fault);
+	tcase_add_test(cases, a_byte_order_mark_is_passed_over);
 	tcase_add_test(cases, a_refused_file_leaves_the_time_zone_alone);
 	tcase_add_test(cases, every_file_that_was_read_is_named);
 	tcase_add_test(cases, offices_and_zones_are_bounded_together);
