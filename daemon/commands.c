@@ -265,6 +265,35 @@ static void refuse_overtime(const struct ticket *ticket, const struct policy_off
 		       units_rate_text(budget.up_bps, texts[3]));
 }
 
+/* The open zones that get no guarantee now, "a, b"; empty: none. NULL: memory. */
+static char *borrowing_zones(const struct engine *engine)
+{
+	const struct policy *policy = engine_policy(engine);
+	char *names = strdup("");
+
+	for (size_t i = 0; i < policy->n_zones && names; i++) {
+		_cleanup_(freep) char *before = names;
+		struct planner_input in = engine_input(engine, clock_now());
+
+		names = NULL;
+		if (!planner_zone_open(&in, &policy->zones[i]) || !only_borrows(engine, &policy->zones[i]))
+			names = strdup(before);
+		else if (asprintf(&names, "%s%s%s", before, *before ? ", " : "", policy->zones[i].id) < 0)
+			names = NULL;
+	}
+	return names;
+}
+
+static json_t *overtime_json(const struct ticket *ticket, const struct policy_office *office, int64_t until)
+{
+	_cleanup_(freep) char *zones = borrowing_zones(ticket->daemon->engine);
+	char time[CONTROL_TIME_TEXT];
+
+	return json_pack("{s:s, s:o, s:o}", "id", office->id, "until", until_json(until), "text",
+			 control_sentence(ticket, zones && *zones ? TEXT_OVERTIME_YIELDS : TEXT_OVERTIME,
+					  office->id, control_time_text(until, time), zones ? zones : ""));
+}
+
 void command_office_inside(const struct ticket *ticket, const json_t *request)
 {
 	const struct policy_office *office = office_argument(ticket, request);
@@ -286,10 +315,7 @@ void command_office_inside(const struct ticket *ticket, const json_t *request)
 	else if (r < 0 || engine_override(engine, OVERRIDE_OFFICE_INSIDE, office->id, until) < 0)
 		control_refuse(ticket, TEXT_NO_MEMORY);
 	else
-		decide(ticket, "a person ordered overtime",
-		       json_pack("{s:s, s:o, s:o}", "id", office->id, "until", until_json(until), "text",
-				 control_sentence(ticket, TEXT_OVERTIME, office->id,
-						  control_time_text(until, text))));
+		decide(ticket, "a person ordered overtime", overtime_json(ticket, office, until));
 }
 
 void command_office_auto(const struct ticket *ticket, const json_t *request)

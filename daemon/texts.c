@@ -43,6 +43,9 @@ static const char *const texts[TEXTS][LANGUAGES] = {
 			       "zone {}: by its schedule again, now closed"},
     [TEXT_OVERTIME] = {"kantor {}: tetap pada laju jam kerja sampai {}",
 		       "office {}: keeps its inside rates until {}"},
+    [TEXT_OVERTIME_YIELDS] =
+	{"kantor {}: tetap pada laju jam kerja sampai {}; zona yang kini hanya meminjam: {}",
+	 "office {}: keeps its inside rates until {}; zones that only borrow now: {}"},
     [TEXT_OVERTIME_DOES_NOT_FIT] =
 	{"kantor {}: lemburnya tidak muat: pada {} semua jaminan berjumlah {} unduh, {} unggah; uplink tanpa "
 	 "cadangannya {} unduh, {} unggah",

@@ -34,6 +34,7 @@ enum text {
 	TEXT_ZONE_AUTO_OPEN,	    /* zone */
 	TEXT_ZONE_AUTO_CLOSED,	    /* zone */
 	TEXT_OVERTIME,		    /* office, time */
+	TEXT_OVERTIME_YIELDS,	    /* office, time, zones */
 	TEXT_OVERTIME_DOES_NOT_FIT, /* office, time, sum down, up, uplink down, up */
 	TEXT_OFFICE_AUTO,	    /* office */
 	/* guests */

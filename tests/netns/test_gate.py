@@ -121,6 +121,8 @@ def test_its_own_further_ipv6_addresses_are_in_at_once(city, guest):
         guest.space.ip(f"address add {further}/64 dev eth0 nodad")
         assert int(guest.run("ping", "-n", "-q", "-c3", "-i0.2", "-W1", "-I", further, INTERNET6, check=False)
                    .split(" received")[0].split()[-1]) == 3
+    listed = next(s["addresses"] for s in city.gateway.sessions() if guest.address4 in s["addresses"])
+    assert {"2001:db8:200::f00d", "2001:db8:200::cafe"} <= set(listed)
 
 
 def test_its_other_ipv4_address_is_not_in(city, guest):

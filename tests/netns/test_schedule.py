@@ -7,6 +7,7 @@ import pytest
 
 from city import INTERNET4
 from fixtures import open_city
+from gateway import Refused
 from settings import small
 from space import wait_for
 from telephone import login, reaches
@@ -169,3 +170,22 @@ def test_a_persons_override_of_a_zone_and_overtime(city):
     wait_for("a closed evening", lambda: not city.gateway.zone("taman-kota")["open"], 2)
     city.gateway.gerbang("zone", "auto", "taman-kota", json_out=False)
     wait_for("the calendar again", lambda: city.gateway.zone("taman-kota")["open"], 2)
+
+
+def test_overtime_makes_zones_yield_and_is_refused_where_it_does_not_fit(make_city):
+    """In the evening: own 2, unattributed 1, dinkes 5, bkad (evenings) 50, rsud 10, loket 1, park 20: 89 of 95 Mbit."""
+    settings = small()
+    settings["schedules"].append({"id": "malam", "windows": ["mon-fri 16:00-22:00"]})
+    settings["offices"][1].update(schedule="malam", inside={"guaranteed": "50 Mbit", "ceiling": "80 Mbit"})
+    city = make_city(settings=settings)
+    city.gateway.start(rehearse="2026-11-24 17:00")
+    wait_for("the park open", lambda: city.gateway.zone("taman-kota")["down"]["guaranteed_bps"] == 20 * MBIT, 5)
+    answer = city.gateway.gerbang("office", "inside", "dinkes", "--until", "2026-11-24 20:00")  # 25 more
+    assert "taman-kota" in answer["text"], answer
+    assert city.gateway.zone("taman-kota")["open"] and city.gateway.zone("taman-kota")["down"]["guaranteed_bps"] == 0
+    with pytest.raises(Refused) as refused:  # 7 more: 101 of 95, with the park at nothing
+        city.gateway.gerbang("office", "inside", "loket", "--until", "2026-11-24 20:00")
+    assert refused.value.status == 1 and "loket" in str(refused.value) and "95 Mbit" in str(refused.value)
+    assert city.gateway.office("loket")["state"] == "outside"
+    city.gateway.gerbang("office", "auto", "dinkes")
+    assert city.gateway.zone("taman-kota")["down"]["guaranteed_bps"] == 20 * MBIT
