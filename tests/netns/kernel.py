@@ -85,7 +85,7 @@ class Watch:
         (and then only a number) by the time that a monitor looks for its name."""
         records = []
         for path, _ in self.running:
-            for line in open(path).read().splitlines():
+            for line in open(path, errors="replace").read().splitlines():
                 if line[:1].isspace() and records:
                     records[-1] += "\n" + line
                 elif line.strip():
