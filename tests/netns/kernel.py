@@ -33,8 +33,10 @@ def snapshot(space, everything=True):
                             for a in row["addr_info"] if a["scope"] == "global"),
     }
     for link in links:
+        # A queue's own flows (cake, fq_codel) show as classes, too, and come and go with traffic.
         held[f"class {link}"] = "\n".join(sorted(re.sub(r" leaf \S+", "", line) for line in
-                                                 space.run("tc", "class", "show", "dev", link).splitlines()))
+                                                 space.run("tc", "class", "show", "dev", link).splitlines()
+                                                 if line.startswith("class htb")))
         filters = (space.run("tc", "filter", "show", "dev", link)
                    + space.run("tc", "filter", "show", "dev", link, "egress", check=False))
         held[f"filter {link}"] = re.sub(r"(fh|order|ht|index|ref|bind) \w+:*\w*", "", filters)
