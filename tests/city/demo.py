@@ -176,7 +176,8 @@ class Demo:
             lost, alive = [p.read()["lost"] for p in udp], running.alive()
         for direction, rates in zip(BOTH, measured):
             ceiling = self.share(self.first, "outside", "ceiling", direction)
-            self.story.row(f"{name} after 16:00, {direction}", f"ceiling {mbit(ceiling)}", mbit(rates[name]), abs(rates[name] / ceiling - 1) < 0.04)
+            self.story.row(f"{name} after 16:00, {direction}", f"ceiling {mbit(ceiling)}", mbit(rates[name]),
+                           0.9 < rates[name] / ceiling < 1.02)  # TCP recovers from the step: less for a while, never more
         self.story.row("its TCP connections", "go on", "went on" if alive else "broke", alive)
         self.story.row(f"{HOSPITAL}, UDP at {mbit(pace)}", "0 lost", f"{sum(lost)} lost", not sum(lost))
 
@@ -192,13 +193,12 @@ class Demo:
         wait_for("the guest online", lambda: self.guest.ping(INTERNET4), 5, 0)
         took = time.monotonic() - began
         self.story.row("login to online", "within 1 s", f"{took:.2f} s", took < 1)
-        flow = Flow(self.city, self.guest, "both")
-        with flows(flow):
-            time.sleep(2)
-            measured = Meter(self.city, {"g": self.guest}, {"g": [flow]}).over(4)
-        for direction, rates in zip(BOTH, measured):
-            want = rate(client, direction)
-            self.story.row(f"guest, {direction}", f"rate {mbit(want)}", mbit(rates["g"]), abs(rates["g"] / want - 1) < 0.05)
+        for way, direction in enumerate(BOTH):  # one after the other: acknowledgements would queue behind data
+            flow, want = Flow(self.city, self.guest, direction), rate(client, direction)
+            with flows(flow):
+                time.sleep(2)
+                got = Meter(self.city, {"g": self.guest}, {"g": [flow]}).over(3)[way]["g"]
+            self.story.row(f"guest, {direction}", f"rate {mbit(want)}", mbit(got), abs(got / want - 1) < 0.05)
         self.thief.space.ip("address flush dev eth0", f"address add {self.guest.address4}/20 dev eth0",
                             f"route replace default via {zone['address'].split('/')[0]}")
         stolen = reaches(self.city, self.thief)
