@@ -213,7 +213,8 @@ class City:
             here6 = ipaddress.ip_interface(zone["address6"])
             guest.address6 = str(here6.network[0x1000 + index])
             guest.space.ip(f"address add {guest.address6}/{here6.network.prefixlen} dev eth0 nodad",
-                           f"route add default via {here6.ip}")
+                           # of its own metric: a router advertisement may have made one already
+                           f"route replace default via {here6.ip} metric 100")
 
     def lease(self, guest):
         """IPv4 by DHCP from the gateway's dnsmasq, as a telephone would."""
