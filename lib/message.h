@@ -8,6 +8,7 @@
  *   socket (below the run directory)   listens          connects
  *   shaper/socket                      gerbang-shaper   gerbangd
  *   daemon/portal                      gerbangd         gerbang-portal
+ *   daemon/watch                       gerbangd         gerbang-watch
  *   daemon/control                     gerbangd         gerbang
  *
  * Requests carry an id that the answer repeats; answers to different requests may come in any order.
@@ -16,9 +17,10 @@
 #include "plan.h"
 #include "wire.h"
 
-#define MESSAGE_VERSION 1
+#define MESSAGE_VERSION 2
 #define MESSAGE_SOCKET_SHAPER "shaper/socket"
 #define MESSAGE_SOCKET_PORTAL "daemon/portal"
+#define MESSAGE_SOCKET_WATCH "daemon/watch"
 #define MESSAGE_SOCKET_CONTROL "daemon/control"
 
 enum message_type {
@@ -29,15 +31,19 @@ enum message_type {
 	MESSAGE_SESSION_ADD,	 /* Answer: RESULT, after the kernel has it */
 	MESSAGE_SESSION_CHANGE,	 /* new end or address of a known session. Answer: RESULT */
 	MESSAGE_SESSION_REMOVE,	 /* and its conntrack entries. Answer: RESULT; removing nothing is 0 */
+	MESSAGE_GARDEN,		 /* an address of the garden, for a time. Answer: RESULT */
 	/* shaper -> daemon */
 	MESSAGE_RESULT,
 	MESSAGE_STATE,	  /* memfd: the plan that the kernel holds, with its sessions; sent unasked, id 0, on connection */
 	MESSAGE_COUNTERS, /* memfd: struct message_counter[] */
 	MESSAGE_DRIFT,	  /* unasked: a device came or went, or something of ours is gone: send APPLY again */
 	/* portal <-> daemon */
-	MESSAGE_PORTAL_SETTINGS, /* daemon -> portal on connection and on change */
+	MESSAGE_PORTAL_SETTINGS, /* daemon -> portal on connection and on change. memfd: JSON, see below */
 	MESSAGE_GUEST,		 /* portal -> daemon: what a guest asks for. Answer: GUEST_STATE */
 	MESSAGE_GUEST_STATE,
+	/* watch <-> daemon */
+	MESSAGE_WATCH_SETTINGS, /* daemon -> watch on connection and on change. memfd: JSON, see below */
+	MESSAGE_WATCH_EVENT,	/* watch -> daemon: what was seen. No answer */
 	/* ctl <-> daemon */
 	MESSAGE_CONTROL, /* memfd: a JSON object {"command": NAME, arguments...}. Answer: CONTROL_RESULT */
 	MESSAGE_CONTROL_RESULT, /* memfd: a JSON document, or an error's text where status is not 0 */
@@ -51,7 +57,7 @@ struct message_header {
 	uint64_t id;
 };
 
-struct message_plain { /* APPLY READ COUNT STATE COUNTERS DRIFT CONTROL */
+struct message_plain { /* APPLY READ COUNT STATE COUNTERS DRIFT PORTAL_SETTINGS WATCH_SETTINGS CONTROL */
 	struct message_header header;
 };
 
@@ -76,21 +82,45 @@ struct message_counter { /* monotonic as the kernel keeps them; layer-2 bytes af
 	uint64_t delivered_bytes, delivered_packets, dropped_packets;
 };
 
-struct message_portal_settings {
+struct message_garden {
 	struct message_header header;
-	uint16_t port;
-	char hostname[254];
-	char site[128];
-	char language[3];
+	char device[IFNAMSIZ]; /* the zone's */
+	struct addr address;
+	uint32_t lifetime_seconds; /* from now; a second message of the same address begins it anew */
 };
 
-enum guest_request { GUEST_ASK = 1, GUEST_LOGIN_CLICK, GUEST_LOGOUT };
+/*
+ * PORTAL_SETTINGS: {"port", "tls_port" (0: no certificate configured), "hostname", "site", "language", "certificate", "key"
+ * (paths that the portal itself can read; "" without), "venue" (URL or ""), "zones": [{"id", "device", "network4", "network6",
+ * "address4", "address6"}], "theme": {"name", "accent" ("#rrggbb"), "background", "logo" (base64 or ""), "logo_type",
+ * "terms": {"id": [paragraphs], "en": [...]}, "links": [{"url", "id", "en"}]}}: daemon/settings.c writes it, from the policy alone.
+ *
+ * WATCH_SETTINGS: {"uplink", "probes": [addresses], "api": "https://HOST/api" or "" without a certificate, "hostname",
+ * "zones": [{"id", "device", "address4" ("10.200.0.1/20" or ""), "address6" ("2001:db8:200::1/64" or ""), "garden": [names]}]}
+ */
+
+enum guest_request {
+	GUEST_ASK = 1,
+	GUEST_LOGIN_CLICK,
+	GUEST_LOGOUT,
+	GUEST_LOGIN_VOUCHER, /* secret: the code, as typed */
+	GUEST_LOGIN_ACCOUNT, /* name, secret */
+	GUEST_RESUME	     /* secret: a resume code, as typed */
+};
+
+#define GUEST_NAME 65
+#define GUEST_SECRET 129
+#define GUEST_CODE 16 /* "ABCDE-FGHJK" */
 
 struct message_guest {
 	struct message_header header;
-	struct addr address;	/* the guest's end of its HTTP connection */
-	uint32_t scope_id;	/* for a link-local address: interface index */
-	uint8_t request;	/* enum guest_request */
+	struct addr address; /* the guest's end of its HTTP connection */
+	uint32_t scope_id;   /* for a link-local address: interface index */
+	uint8_t request;     /* enum guest_request */
+	uint8_t zero[3];
+	char name[GUEST_NAME]; /* ACCOUNT */
+	char secret[GUEST_SECRET];
+	char cookie[GUEST_CODE]; /* the resume code that the browser kept, or "": says who it was before its MAC changed */
 };
 
 enum guest_state {
@@ -98,23 +128,64 @@ enum guest_state {
 	GUEST_CAPTIVE,	   /* zone open, may log in */
 	GUEST_ONLINE,
 	GUEST_CLOSED,	   /* zone closed */
-	GUEST_BUSY	   /* cannot be let in now: zone full, or the shaper is away */
+	GUEST_BUSY,	   /* cannot be let in now: zone full, or the shaper is away */
+	GUEST_USED_UP	   /* this person's data is used up: retry_seconds until there is more */
+};
+
+/* Why the last request did not do what was asked: beside the state, never instead of it. */
+enum guest_refusal {
+	GUEST_REFUSED_NOT = 0,
+	GUEST_REFUSED_CODE,	/* no such voucher, or resume code */
+	GUEST_REFUSED_EXPIRED,	/* the voucher's date has passed, or it was revoked */
+	GUEST_REFUSED_SPENT,	/* the voucher's time or volume is used up */
+	GUEST_REFUSED_DEVICES,	/* as many devices as it allows are in */
+	GUEST_REFUSED_PASSWORD, /* name or password is wrong: never says which */
+	GUEST_REFUSED_PATIENCE, /* too many attempts: retry_seconds */
+	GUEST_REFUSED_WAY	/* this zone has no such way in */
 };
 
 struct message_guest_state {
 	struct message_header header;
 	uint8_t state;		  /* enum guest_state */
+	uint8_t refusal;	  /* enum guest_refusal */
+	uint8_t logins;		  /* enum policy_login, or-ed: the ways in of this zone */
+	uint8_t login;		  /* ONLINE: the way that was taken */
+	uint8_t outage;		  /* 1: the uplink is down */
+	uint8_t extensible;	  /* 1: after the end of this session another may be had (RFC 8908 can-extend-session) */
 	char zone[33];		  /* id */
 	char zone_name[128];
 	int64_t seconds_remaining; /* ONLINE: until the session or the zone ends, whichever is first */
+	int64_t bytes_remaining;   /* ONLINE: down plus up, of whichever limit is next; -1: no limit */
+	int64_t retry_seconds;	   /* USED_UP, REFUSED_PATIENCE: try again after; else 0 */
 	int64_t opens_wall_usec;   /* CLOSED: next opening; 0 unknown */
 	int64_t closes_wall_usec;  /* CAPTIVE, ONLINE: next closing; 0 none in sight */
+	int64_t outage_wall_usec;  /* since when */
 	int64_t session_usec;	   /* length of a session here */
 	uint64_t down_bps, up_bps; /* a guest's ceiling here */
 	uint64_t down_bytes, up_bytes; /* ONLINE: of this session so far */
 	char opens_text[64];	   /* "2026-11-24 16:00", site's local time; empty: unknown */
 	char closes_text[64];
+	char outage_text[64];
+	char code[GUEST_CODE];	       /* ONLINE: this visit's resume code, also the cookie; "": none */
 	int64_t now_wall_usec;	       /* the daemon's clock at the answer (a rehearsal's too): what "today" is */
+};
+
+enum watch_event {
+	WATCH_NEIGHBOUR = 1, /* this MAC uses this address on this device: ARP or ND, lifetime_seconds 0; or a DHCP acknowledgement of ours: its lease */
+	WATCH_CONFLICT,	     /* other_mac claims what is of mac: its address, or (family 0) the MAC itself; name says what, after "a device" */
+	WATCH_GARDEN,	     /* a guest was told that name has this address for lifetime_seconds */
+	WATCH_UPLINK	     /* lifetime_seconds 1: probes are answered; 0: none is */
+};
+
+struct message_watch_event {
+	struct message_header header;
+	uint8_t event; /* enum watch_event */
+	uint8_t zero[1];
+	char device[IFNAMSIZ];
+	struct mac mac, other_mac;
+	struct addr address;
+	uint32_t lifetime_seconds;
+	char name[256]; /* GARDEN: the name that the guest asked for, lower case; CONFLICT: what was seen, for the log */
 };
 
 /* ctl: exit status of `gerbang` */
@@ -132,9 +203,10 @@ union message {
 	struct message_plain plain;
 	struct message_session session;
 	struct message_result result;
-	struct message_portal_settings portal_settings;
+	struct message_garden garden;
 	struct message_guest guest;
 	struct message_guest_state guest_state;
+	struct message_watch_event watch_event;
 	struct message_control_result control_result;
 };
 

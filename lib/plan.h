@@ -113,6 +113,7 @@ struct plan_chain {
 struct plan {
 	bool nat, nat66, between_offices;
 	uint16_t portal_port;
+	uint16_t tls_port; /* where the zones' own port 443 is sent; 0: no certificate, it is reset */
 	char uplink[IFNAMSIZ];
 	struct plan_class *classes;
 	size_t n_classes;

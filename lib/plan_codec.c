@@ -147,16 +147,16 @@ bool plan_session_valid(const struct plan_session *session)
 	return rows_valid(session, 1, PLAN_SESSIONS);
 }
 
-#define PLAN_MAGIC 0x316e616c70627267ull /* "grbplan1" */
+#define PLAN_MAGIC 0x326e616c70627267ull /* "grbplan2" */
 
 struct plan_head {
 	uint64_t magic;
 	uint64_t length; /* of everything */
 	uint32_t counts[PLAN_KINDS];
-	uint16_t portal_port;
+	uint16_t portal_port, tls_port;
 	uint8_t nat, nat66, between_offices;
 	char uplink[IFNAMSIZ];
-	uint8_t zero[7];
+	uint8_t zero[5];
 };
 _Static_assert(sizeof(struct plan_head) == 72, "padding");
 
@@ -175,6 +175,7 @@ static int head_fill(const struct plan *plan, struct plan_head *out)
 	struct plan_head head = {
 	    .magic = PLAN_MAGIC,
 	    .portal_port = plan->portal_port,
+	    .tls_port = plan->tls_port,
 	    .nat = plan->nat,
 	    .nat66 = plan->nat66,
 	    .between_offices = plan->between_offices,
@@ -268,6 +269,7 @@ int plan_decode(const void *bytes, size_t length, struct plan *out)
 	plan.nat66 = head.nat66;
 	plan.between_offices = head.between_offices;
 	plan.portal_port = head.portal_port;
+	plan.tls_port = head.tls_port;
 	memcpy(plan.uplink, head.uplink, sizeof(plan.uplink));
 	r = rows_decode((const char *)bytes + sizeof(head), &head, &plan);
 	if (r < 0) {

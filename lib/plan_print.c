@@ -117,9 +117,12 @@ static void (*const printers[PLAN_KINDS])(FILE *out, const void *row, int64_t mo
 
 void plan_print(FILE *out, const struct plan *plan, int64_t mono_usec)
 {
-	fprintf(out, "uplink %s nat %s nat66 %s between-offices %s portal-port %u\n",
+	fprintf(out, "uplink %s nat %s nat66 %s between-offices %s portal-port %u",
 		plan->uplink[0] ? plan->uplink : "-", plan->nat ? "yes" : "no", plan->nat66 ? "yes" : "no",
 		plan->between_offices ? "yes" : "no", plan->portal_port);
+	if (plan->tls_port)
+		fprintf(out, " tls-port %u", plan->tls_port);
+	fputc('\n', out);
 	for (unsigned kind = 0; kind < PLAN_KINDS; kind++) {
 		size_t n;
 

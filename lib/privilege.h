@@ -17,3 +17,4 @@ int privilege_directory(const char *path, const char *user);
 #define USER_DAEMON "gerbang"
 #define USER_SHAPER "gerbang-shaper"
 #define USER_PORTAL "gerbang-portal"
+#define USER_WATCH "gerbang-watch"

@@ -68,13 +68,16 @@ static const struct {
     {MESSAGE_SESSION_ADD, sizeof(struct message_session), false},
     {MESSAGE_SESSION_CHANGE, sizeof(struct message_session), false},
     {MESSAGE_SESSION_REMOVE, sizeof(struct message_session), false},
+    {MESSAGE_GARDEN, sizeof(struct message_garden), false},
     {MESSAGE_RESULT, sizeof(struct message_result), false},
     {MESSAGE_STATE, sizeof(struct message_plain), true},
     {MESSAGE_COUNTERS, sizeof(struct message_plain), true},
     {MESSAGE_DRIFT, sizeof(struct message_plain), false},
-    {MESSAGE_PORTAL_SETTINGS, sizeof(struct message_portal_settings), false},
+    {MESSAGE_PORTAL_SETTINGS, sizeof(struct message_plain), true},
     {MESSAGE_GUEST, sizeof(struct message_guest), false},
     {MESSAGE_GUEST_STATE, sizeof(struct message_guest_state), false},
+    {MESSAGE_WATCH_SETTINGS, sizeof(struct message_plain), true},
+    {MESSAGE_WATCH_EVENT, sizeof(struct message_watch_event), false},
     {MESSAGE_CONTROL, sizeof(struct message_plain), true},
     {MESSAGE_CONTROL_RESULT, sizeof(struct message_control_result), true},
 };
@@ -101,6 +104,38 @@ START_TEST(the_table_here_names_every_type)
 }
 END_TEST
 
+#define TEXT(message, field) offsetof(struct message, field), sizeof(((struct message *)NULL)->field)
+static const struct {
+	enum message_type type;
+	size_t offset, size;
+} texts[] = {
+    {MESSAGE_SESSION_ADD, TEXT(message_session, session.device)},
+    {MESSAGE_SESSION_CHANGE, TEXT(message_session, session.device)},
+    {MESSAGE_SESSION_REMOVE, TEXT(message_session, session.device)},
+    {MESSAGE_GARDEN, TEXT(message_garden, device)},
+    {MESSAGE_RESULT, TEXT(message_result, text)},
+    {MESSAGE_RESULT, TEXT(message_result, leaf)},
+    {MESSAGE_GUEST, TEXT(message_guest, name)},
+    {MESSAGE_GUEST, TEXT(message_guest, secret)},
+    {MESSAGE_GUEST, TEXT(message_guest, cookie)},
+    {MESSAGE_GUEST_STATE, TEXT(message_guest_state, zone)},
+    {MESSAGE_GUEST_STATE, TEXT(message_guest_state, zone_name)},
+    {MESSAGE_GUEST_STATE, TEXT(message_guest_state, opens_text)},
+    {MESSAGE_GUEST_STATE, TEXT(message_guest_state, closes_text)},
+    {MESSAGE_GUEST_STATE, TEXT(message_guest_state, outage_text)},
+    {MESSAGE_GUEST_STATE, TEXT(message_guest_state, code)},
+    {MESSAGE_WATCH_EVENT, TEXT(message_watch_event, device)},
+    {MESSAGE_WATCH_EVENT, TEXT(message_watch_event, name)},
+};
+
+/* Every text as long as it may be. */
+static void end_texts(enum message_type type, union message *message)
+{
+	for (size_t i = 0; i < ELEMENTS(texts); i++)
+		if (texts[i].type == type)
+			((char *)message)[texts[i].offset + texts[i].size - 1] = '\0';
+}
+
 START_TEST(every_type_goes_through)
 {
 	_cleanup_(closep) int blob = -1, came = -1;
@@ -108,16 +143,7 @@ START_TEST(every_type_goes_through)
 
 	m.header = (struct message_header){.id = 42}; /* the sender fills the rest */
 	memset((char *)&m + sizeof(m.header), 'a', types[_i].size - sizeof(m.header));
-	if (types[_i].type >= MESSAGE_SESSION_ADD && types[_i].type <= MESSAGE_SESSION_REMOVE)
-		m.session.session.device[3] = '\0';
-	if (types[_i].type == MESSAGE_RESULT)
-		m.result.text[239] = m.result.leaf[15] = '\0';
-	if (types[_i].type == MESSAGE_PORTAL_SETTINGS)
-		m.portal_settings.hostname[253] = m.portal_settings.site[0] = m.portal_settings.language[2] =
-		    '\0';
-	if (types[_i].type == MESSAGE_GUEST_STATE)
-		m.guest_state.zone[32] = m.guest_state.zone_name[127] = m.guest_state.opens_text[63] =
-		    m.guest_state.closes_text[63] = '\0';
+	end_texts(types[_i].type, &m);
 	ck_assert_int_eq(message_send(theirs, types[_i].type, &m, blob), 0);
 	ck_assert_int_eq(message_receive(ours, &back, &came), 1);
 	ck_assert_int_eq(memcmp(&m, &back, types[_i].size), 0);
@@ -191,24 +217,6 @@ START_TEST(a_missing_or_uncalled_descriptor_is_refused)
 	ck_assert_int_eq(message_receive(ours, &out, NULL), -EBADMSG);
 }
 END_TEST
-
-static const struct {
-	enum message_type type;
-	size_t offset, size;
-} texts[] = {
-    {MESSAGE_SESSION_ADD, offsetof(struct message_session, session.device), IFNAMSIZ},
-    {MESSAGE_SESSION_CHANGE, offsetof(struct message_session, session.device), IFNAMSIZ},
-    {MESSAGE_SESSION_REMOVE, offsetof(struct message_session, session.device), IFNAMSIZ},
-    {MESSAGE_RESULT, offsetof(struct message_result, text), 240},
-    {MESSAGE_RESULT, offsetof(struct message_result, leaf), 16},
-    {MESSAGE_PORTAL_SETTINGS, offsetof(struct message_portal_settings, hostname), 254},
-    {MESSAGE_PORTAL_SETTINGS, offsetof(struct message_portal_settings, site), 128},
-    {MESSAGE_PORTAL_SETTINGS, offsetof(struct message_portal_settings, language), 3},
-    {MESSAGE_GUEST_STATE, offsetof(struct message_guest_state, zone), 33},
-    {MESSAGE_GUEST_STATE, offsetof(struct message_guest_state, zone_name), 128},
-    {MESSAGE_GUEST_STATE, offsetof(struct message_guest_state, opens_text), 64},
-    {MESSAGE_GUEST_STATE, offsetof(struct message_guest_state, closes_text), 64},
-};
 
 START_TEST(a_text_without_an_end_is_refused)
 {

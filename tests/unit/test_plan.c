@@ -51,7 +51,7 @@ static struct plan_session session_row(const char *device, uint8_t last, uint16_
 static struct plan example(void)
 {
 	static const uint16_t minors[] = {PLAN_REST(7), PLAN_ROOT, PLAN_INNER(7), PLAN_OWN, PLAN_GUEST(2, 5)};
-	struct plan plan = {.nat = true, .portal_port = 8081, .uplink = "wan0"};
+	struct plan plan = {.nat = true, .portal_port = 8081, .tls_port = 8443, .uplink = "wan0"};
 	struct plan_device devices[] = {
 	    {"zone0", PLAN_ZONE, {0}, PLAN_REST(7)}, {"lan0", PLAN_OFFICE}, {"wan0", PLAN_UPLINK}};
 	struct plan_prefix prefixes[] = {{"lan0", network("2001:db8:2::/64"), PLAN_REST(0)},
@@ -311,6 +311,8 @@ START_TEST(encoding_goes_both_ways)
 	char *one = printed(&plan), *other;
 
 	ck_assert_int_eq(plan_decode(e.bytes, e.length, &back), 0);
+	ck_assert_uint_eq(back.portal_port, 8081);
+	ck_assert_uint_eq(back.tls_port, 8443);
 	other = printed(&back);
 	ck_assert_str_eq(one, other);
 	again = encoded(&back);
@@ -548,7 +550,8 @@ END_TEST
 
 START_TEST(a_plan_is_printed_one_line_a_row)
 {
-	_cleanup_(plan_clear) struct plan plan = {.nat = true, .portal_port = 8081, .uplink = "wan0"};
+	_cleanup_(plan_clear) struct plan plan = {
+	    .nat = true, .portal_port = 8081, .tls_port = 8443, .uplink = "wan0"};
 	struct plan_class row = class_row(PLAN_DOWN, PLAN_REST(8));
 	struct plan_session session = session_row("zone0", 1, PLAN_GUEST(1, 2));
 	struct plan_gate open = {0, "zone1"}, closing = {90 * MINUTE, "zone0"};
@@ -561,7 +564,7 @@ START_TEST(a_plan_is_printed_one_line_a_row)
 	plan_sort(&plan);
 	text = printed(&plan);
 	ck_assert_str_eq(text,
-			 "uplink wan0 nat yes nat66 no between-offices no portal-port 8081\n"
+			 "uplink wan0 nat yes nat66 no between-offices no portal-port 8081 tls-port 8443\n"
 			 "class 2:1011 parent 2:1 shared prio 0 rate 40 Mbit ceiling 200 Mbit burst 1000 us"
 			 " cburst 1000 us quantum 30000 limit 500000\n"
 			 "gate zone0 closes in 5400.000 s\n"

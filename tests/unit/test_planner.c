@@ -564,6 +564,23 @@ START_TEST(devices_prefixes_and_addresses)
 }
 END_TEST
 
+/* Where there is no certificate, nothing must be sent to a port that nobody listens to. */
+START_TEST(https_has_a_port_with_a_certificate_only)
+{
+	struct planner_input in = input("2026-11-23 10:00");
+	struct plan plan;
+
+	the_policy.portal.tls_port = 8443;
+	plan = plan_of(&in);
+	ck_assert_uint_eq(plan.tls_port, 0);
+	plan_clear(&plan);
+	the_policy.portal.certificate = "/c";
+	plan = plan_of(&in);
+	ck_assert_uint_eq(plan.tls_port, 8443);
+	plan_clear(&plan);
+}
+END_TEST
+
 START_TEST(a_prefix_row_has_no_host_bits)
 {
 	struct planner_input in = input("2026-11-23 10:00");
@@ -855,6 +872,7 @@ int main(void)
 	tcase_add_test(tests, a_zone_that_yields_leaves_its_guests_classes_alone);
 	tcase_add_test(tests, promises_never_pass_the_budget);
 	tcase_add_test(tests, devices_prefixes_and_addresses);
+	tcase_add_test(tests, https_has_a_port_with_a_certificate_only);
 	tcase_add_test(tests, a_prefix_row_has_no_host_bits);
 	tcase_add_test(tests, a_gate_closes_with_the_calendar);
 	tcase_add_test(tests, sessions_that_may_be);

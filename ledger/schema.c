@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: a file that a city relies on is older than the program that opens it. A migration that has been
+ * released is never changed: the next one is added below it. Columns say what they hold; wall times and
+ * durations are microseconds.
+ */
+#include "schema.h"
+#include <errno.h>
+
+static const char *const migrations[] = {
+    /* 1: people, vouchers, sessions */
+    "CREATE TABLE pass ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " code TEXT NOT NULL UNIQUE,"
+    " visit_zone TEXT NOT NULL,"
+    " visit_ends_wall_usec INTEGER NOT NULL,"
+    " visit_bytes INTEGER NOT NULL,"
+    " seen_wall_usec INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE device (" /* a keyed hash of a MAC, never the MAC */
+    " hash BLOB PRIMARY KEY CHECK (length(hash) = 16),"
+    " pass INTEGER NOT NULL REFERENCES pass ON DELETE CASCADE,"
+    " seen_wall_usec INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX device_pass ON device (pass);"
+
+    "CREATE TABLE batch ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " created_wall_usec INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE voucher ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,"
+    " code TEXT NOT NULL UNIQUE,"
+    " zone TEXT NOT NULL," /* '': every zone */
+    " created_wall_usec INTEGER NOT NULL,"
+    " valid_until_wall_usec INTEGER NOT NULL,"
+    " revoked_wall_usec INTEGER NOT NULL DEFAULT 0,"
+    " first_used_wall_usec INTEGER NOT NULL DEFAULT 0,"
+    " time_usec INTEGER NOT NULL,"
+    " used_usec INTEGER NOT NULL DEFAULT 0,"
+    " data_bytes INTEGER NOT NULL,"
+    " used_bytes INTEGER NOT NULL DEFAULT 0,"
+    " devices INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX voucher_batch ON voucher (batch);"
+
+    "CREATE TABLE account ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (name <> ''),"
+    " password TEXT NOT NULL,"
+    " zone TEXT NOT NULL,"
+    " devices INTEGER NOT NULL,"
+    " session_usec INTEGER NOT NULL,"
+    " daily_bytes INTEGER NOT NULL,"
+    " created_wall_usec INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE day ("
+    " kind INTEGER NOT NULL,"
+    " person INTEGER NOT NULL,"
+    " day INTEGER NOT NULL," /* local, since 1970-01-01 */
+    " bytes INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, person, day)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX day_day ON day (day);"
+
+    "CREATE TABLE session ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " zone TEXT NOT NULL,"
+    " device TEXT NOT NULL,"
+    " mac BLOB," /* while it is live */
+    " address4 BLOB,"
+    " hash BLOB," /* of the MAC, once it is over */
+    " login INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " person INTEGER NOT NULL,"
+    " started_wall_usec INTEGER NOT NULL,"
+    " ends_wall_usec INTEGER NOT NULL,"
+    " saved_wall_usec INTEGER NOT NULL,"
+    " down_bytes INTEGER NOT NULL,"
+    " up_bytes INTEGER NOT NULL,"
+    " ended_wall_usec INTEGER," /* NULL: live */
+    " how INTEGER,"
+    " CHECK (ended_wall_usec IS NULL OR (mac IS NULL AND address4 IS NULL))) STRICT;"
+    "CREATE INDEX session_live ON session (id) WHERE ended_wall_usec IS NULL;"
+    "CREATE INDEX session_hash ON session (hash) WHERE hash IS NOT NULL;"
+    "CREATE INDEX session_hashed ON session (ended_wall_usec) WHERE hash IS NOT NULL;"
+    "CREATE INDEX session_person ON session (kind, person);",
+};
+#define VERSION ((int64_t)ELEMENTS(migrations))
+
+int schema_judge(struct ledger *ledger)
+{
+	int64_t version, tables;
+	int r = store_integer(ledger, "PRAGMA user_version", &version);
+
+	if (r == 0)
+		r = store_integer(ledger, "SELECT count(*) FROM sqlite_schema", &tables);
+	if (r < 0)
+		return r;
+	if (version > VERSION)
+		return -EPROTONOSUPPORT;
+	return version < 0 || (version == 0 && tables > 0) ? -EIO : 0;
+}
+
+static int migrate_to(struct ledger *ledger, int64_t version)
+{
+	char pragma[48];
+	int r = store_enter(ledger, STORE_DURABLE);
+
+	if (r < 0)
+		return r;
+	snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %jd", (intmax_t)version);
+	r = store_execute(ledger, migrations[version - 1]);
+	if (r == 0)
+		r = store_execute(ledger, pragma);
+	return store_leave(ledger, r);
+}
+
+int schema_migrate(struct ledger *ledger)
+{
+	int64_t version;
+	int r = store_integer(ledger, "PRAGMA user_version", &version);
+
+	while (r == 0 && version < VERSION)
+		r = migrate_to(ledger, ++version);
+	return r;
+}
