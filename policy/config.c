@@ -37,7 +37,8 @@ static void refuse_syntax(struct config_reader *r, const config_t *tree)
 	    text ? text : "unknown error", quote_line(r->source, at, got));
 }
 
-static void read_policy(struct config_reader *r)
+void config_read_source(struct config_reader *r, const struct config_group *group, void *row,
+			void (*more)(struct config_reader *r, config_setting_t *root))
 {
 	config_t tree;
 
@@ -45,9 +46,9 @@ static void read_policy(struct config_reader *r)
 	if (config_read_string(&tree, r->source->text) == CONFIG_TRUE) {
 		config_setting_t *root = config_root_setting(&tree);
 
-		config_read_group(r, root, &config_top, r->policy);
-		if (!r->error)
-			config_check_all(r, root);
+		config_read_group(r, root, group, row);
+		if (!r->error && more)
+			more(r, root);
 		config_tallies(r);
 	} else {
 		refuse_syntax(r, &tree);
@@ -78,7 +79,7 @@ int config_load(const char *path, struct policy **out, struct config_report *rep
 		return -ENOMEM;
 	result = config_source_read(&r, path, &source);
 	if (result == 0)
-		read_policy(&r);
+		config_read_source(&r, &config_top, policy, config_check_all);
 	else if (result < 0)
 		r.error = result;
 	config_report_fill(&r, report);

@@ -21,7 +21,7 @@ static void refuse_rate(struct config_reader *r, config_setting_t *group, const 
 }
 
 /* A limit of 0 is not known. Where one string says both directions, one fault is enough. */
-static void check_rate(struct config_reader *r, config_setting_t *group, const char *name,
+void config_check_rate(struct config_reader *r, config_setting_t *group, const char *name,
 		       const struct policy_rate *rate, const struct policy_rate *most, const char *limit)
 {
 	bool down = most->down_bps && rate->down_bps > most->down_bps;
@@ -38,16 +38,17 @@ void config_check_share(struct config_reader *r, config_setting_t *group, void *
 {
 	const struct policy_share *share = row;
 
-	check_rate(r, group, "guaranteed", &share->guaranteed, &share->ceiling, "the ceiling");
-	check_rate(r, group, "ceiling", &share->ceiling, &r->policy->uplink_rate, "the uplink");
+	config_check_rate(r, group, "guaranteed", &share->guaranteed, &share->ceiling, "the ceiling");
+	config_check_rate(r, group, "ceiling", &share->ceiling, &r->policy->uplink_rate, "the uplink");
 }
 
 void config_check_uplink(struct config_reader *r, config_setting_t *group, void *row)
 {
 	const struct policy *policy = row;
 
-	check_rate(r, group, "own", &policy->own, &policy->uplink_rate, "the uplink");
-	check_rate(r, group, "unattributed", &policy->unattributed, &policy->uplink_rate, "the uplink");
+	config_check_rate(r, group, "own", &policy->own, &policy->uplink_rate, "the uplink");
+	config_check_rate(r, group, "unattributed", &policy->unattributed, &policy->uplink_rate,
+			  "the uplink");
 }
 
 void config_check_quota(struct config_reader *r, config_setting_t *group, void *row)
@@ -108,8 +109,7 @@ void config_check_schedule(struct config_reader *r, config_setting_t *group, voi
 	}
 }
 
-/* Not for offices nor guests (IANA special-purpose registries). */
-static const char *special_range(const struct prefix *prefix)
+const char *config_special_range(const struct prefix *prefix)
 {
 	static const struct {
 		const char *prefix, *name;
@@ -135,7 +135,7 @@ static const char *special_range(const struct prefix *prefix)
 static void check_prefix(struct config_reader *r, config_setting_t *setting, const struct prefix *prefix)
 {
 	struct prefix network = prefix_network(prefix);
-	const char *special = special_range(&network);
+	const char *special = config_special_range(&network);
 	char text[PREFIX_TEXT];
 
 	if (prefix_has_host_bits(prefix))
@@ -169,71 +169,4 @@ void config_check_office(struct config_reader *r, config_setting_t *group, void 
 	for (size_t i = 0; i < office->n_prefixes; i++)
 		if (office->prefixes[i].addr.family)
 			check_prefix(r, config_setting_get_elem(prefixes, (unsigned)i), &office->prefixes[i]);
-}
-
-static void check_zone_address(struct config_reader *r, config_setting_t *setting,
-			       const struct prefix *prefix)
-{
-	struct prefix network = prefix_network(prefix);
-	struct addr last = prefix_last(prefix);
-	bool four = prefix->addr.family == AF_INET;
-	const char *special = special_range(&network);
-
-	if (prefix->length > (four ? 30 : 64))
-		config_fault(r, setting,
-			     four ? "must leave room for guests: a length of at most 30"
-				  : "must leave room for the addresses that guests give themselves: a "
-				    "length of at most 64");
-	else if (!prefix_has_host_bits(prefix))
-		config_fault(r, setting,
-			     "must be the gateway's address in the network, not the network's own");
-	else if (four && addr_equal(&prefix->addr, &last))
-		config_fault(r, setting, "must not be the broadcast address");
-	if (special)
-		config_fault(r, setting, "must not overlap with %s", special);
-	if (prefix_is_unique_local(&network) && !r->policy->nat66)
-		config_warn_tally(
-		    r, setting, "unique-local",
-		    "unique-local IPv6 does not reach the Internet while uplink.nat66 is false");
-}
-
-static void check_login(struct config_reader *r, config_setting_t *setting, unsigned logins)
-{
-	if (!setting || !logins)
-		return;
-	if (!(logins & POLICY_LOGIN_CLICK))
-		config_warn_tally(r, setting, "login",
-				  "without \"click\" nobody can log in: this version has no other login");
-	else if (logins != POLICY_LOGIN_CLICK)
-		config_warn_tally(r, setting, "login",
-				  "accepted, but this version has no login but \"click\"");
-}
-
-void config_check_zone(struct config_reader *r, config_setting_t *group, void *row)
-{
-	const struct policy_zone *zone = row;
-	config_setting_t *address = config_setting_get_member(group, "address");
-	config_setting_t *address6 = config_setting_get_member(group, "address6");
-	config_setting_t *client = config_setting_get_member(group, "client");
-
-	if (!address && !address6)
-		config_fault_got(r, group, "address", "nothing", "must be given, or address6");
-	if (zone->address4.addr.family)
-		check_zone_address(r, address, &zone->address4);
-	if (zone->address6.addr.family)
-		check_zone_address(r, address6, &zone->address6);
-	config_check_share(r, group, (void *)&zone->share);
-	if (client && config_setting_is_group(client))
-		check_rate(r, client, "rate", &zone->client, &r->policy->uplink_rate, "the uplink");
-	check_login(r, config_setting_get_member(group, "login"), zone->logins);
-}
-
-void config_check_portal(struct config_reader *r, config_setting_t *group, _unused_ void *row)
-{
-	bool certificate = config_setting_get_member(group, "certificate");
-	bool key = config_setting_get_member(group, "key");
-
-	if (certificate != key)
-		config_fault_got(r, group, certificate ? "key" : "certificate", "nothing",
-				 "must be given: a certificate and its key come together");
 }

@@ -357,4 +357,5 @@ void config_check_all(struct config_reader *r, config_setting_t *root)
 	settle_holidays(r, root);
 	check_slots(r, root);
 	check_guarantees(r, root);
+	config_check_guests(r, root);
 }

@@ -81,23 +81,36 @@ void config_read_group(struct config_reader *r, config_setting_t *setting, const
 int config_list_length(struct config_reader *r, config_setting_t *setting, int64_t least, int64_t most);
 void *config_alloc(struct config_reader *r, size_t n, size_t size);
 
-/* config_values.c, config_window.c */
-extern const struct config_kind config_text, config_id, config_host, config_directory, config_device,
-    config_one_device, config_rate, config_rate_pair, config_volume, config_duration, config_number,
-    config_permille, config_flag, config_choice, config_choices, config_language, config_date, config_address,
-    config_prefix, config_schedule, config_zone_name, config_group_kind, config_rows, config_list,
-    config_holiday_files, config_windows;
+/* The place of a value in its group's row. */
+#define CONFIG_AT(type, base, key) ((type *)((char *)(base) + (key)->to))
+int config_keep(char **to, const char *text); /* 0 or -ENOMEM */
+
+/* config_values.c, config_names.c, config_window.c */
+extern const struct config_kind config_text, config_id, config_host, config_url, config_file, config_folder,
+    config_directory, config_device, config_one_device, config_rate, config_rate_pair, config_volume,
+    config_duration, config_number, config_permille, config_flag, config_choice, config_choices,
+    config_language, config_date, config_address, config_prefix, config_schedule, config_zone_name,
+    config_group_kind, config_rows, config_list, config_holiday_files, config_windows;
 
 /* config_check.c: what several keys say together */
+void config_check_rate(struct config_reader *r, config_setting_t *group, const char *name,
+		       const struct policy_rate *rate, const struct policy_rate *most, const char *limit);
 void config_check_share(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_quota(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_period(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_schedule(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_office(struct config_reader *r, config_setting_t *group, void *row);
-void config_check_zone(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_uplink(struct config_reader *r, config_setting_t *group, void *row);
-void config_check_portal(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_contract(struct config_reader *r, config_setting_t *group, void *row);
+/* Why a network is not for offices nor guests (IANA special-purpose registries), or NULL. */
+const char *config_special_range(const struct prefix *network);
+/* config_guests.c: zones, portal, resolvers */
+void config_check_dhcp(struct config_reader *r, config_setting_t *group, void *row);
+void config_check_zone(struct config_reader *r, config_setting_t *group, void *row);
+void config_check_portal(struct config_reader *r, config_setting_t *group, void *row);
+void config_check_guests(struct config_reader *r, config_setting_t *root);
+/* config_theme.c: the folder portal.theme, or the look without one; `setting`: portal.theme or NULL */
+void config_read_theme(struct config_reader *r, config_setting_t *setting);
 /* config_conflict.c: what rows say to each other */
 void config_check_all(struct config_reader *r, config_setting_t *root);
 
@@ -120,8 +133,13 @@ void config_warn_tally(struct config_reader *r, const config_setting_t *setting,
 #define CONFIG_GOT 100
 const char *config_got(const config_setting_t *setting, char text[static CONFIG_GOT]);
 const char *config_quote(const char *value, char text[static CONFIG_GOT]);
+/* Parses r->source, reads `group` into `row`, then whatever `more` (or NULL) says of the whole. */
+void config_read_source(struct config_reader *r, const struct config_group *group, void *row,
+			void (*more)(struct config_reader *r, config_setting_t *root));
 /* Makes warnings of the tallies, while the tree is there. */
 void config_tallies(struct config_reader *r);
+/* What another reader found, at the place of `setting`. */
+void config_notes_take(struct config_reader *r, const config_setting_t *setting, struct config_reader *from);
 /* Hands the notes over, sorted by place. */
 void config_report_fill(struct config_reader *r, struct config_report *report);
 bool config_is_text(const char *text); /* UTF-8 without control characters */

@@ -290,6 +290,21 @@ void config_tallies(struct config_reader *r)
 	}
 }
 
+void config_notes_take(struct config_reader *r, const config_setting_t *setting, struct config_reader *from)
+{
+	struct config_notes *notes[][2] = {{&r->faults, &from->faults}, {&r->warnings, &from->warnings}};
+
+	for (size_t i = 0; i < ELEMENTS(notes); i++) {
+		if (notes[i][1]->n)
+			qsort(notes[i][1]->rows, notes[i][1]->n, sizeof(*notes[i][1]->rows), by_place);
+		for (size_t j = 0; j < notes[i][1]->n; j++)
+			note(r, notes[i][0], text_line(setting), notes[i][1]->rows[j].text);
+		free(notes[i][1]->rows);
+		*notes[i][1] = (struct config_notes){0};
+	}
+	r->error = r->error ? r->error : from->error;
+}
+
 void config_report_fill(struct config_reader *r, struct config_report *report)
 {
 	hand_over(r, &r->faults, &report->faults, &report->n_faults);

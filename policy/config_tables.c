@@ -59,8 +59,8 @@ static const struct config_key uplink_keys[] = {
     {"nat66", &config_flag, TO(struct policy, nat66), .fallback = "false"},
     {"own", &config_rate_pair, TO(struct policy, own), .fallback = "2 Mbit"},
     {"unattributed", &config_rate_pair, TO(struct policy, unattributed), .fallback = "1 Mbit"},
-    {"probes", &config_list, TO(struct policy, probes), COUNT(struct policy, n_probes), .flags = KEY_LATER,
-     .most = 16, .more = &an_address},
+    {"probes", &config_list, TO(struct policy, probes), COUNT(struct policy, n_probes), .most = 16,
+     .more = &an_address},
 };
 static const struct config_group uplink = GROUP(uplink_keys, struct policy, config_check_uplink);
 
@@ -123,12 +123,20 @@ static const struct config_group office = GROUP(office_keys, struct policy_offic
 static const struct config_key client_keys[] = {
     {"rate", &config_rate_pair, TO(struct policy_zone, client), .flags = KEY_REQUIRED},
     {"session", &config_duration, TO(struct policy_zone, session_usec), .flags = KEY_REQUIRED},
-    {"idle", &config_duration, TO(struct policy_zone, idle_usec), .flags = KEY_LATER},
-    {"daily", &config_volume, TO(struct policy_zone, daily_bytes), .flags = KEY_LATER},
+    {"idle", &config_duration, TO(struct policy_zone, idle_usec)},
+    {"daily", &config_volume, TO(struct policy_zone, daily_bytes)},
+    {"data", &config_volume, TO(struct policy_zone, session_bytes)},
     {"devices", &config_number, TO(struct policy_zone, client_devices),
-     SIZE(struct policy_zone, client_devices), .flags = KEY_LATER, .least = 1, .most = 1000},
+     SIZE(struct policy_zone, client_devices), .least = 1, .most = 1000},
 };
 static const struct config_group client = GROUP(client_keys, struct policy_zone, NULL);
+
+static const struct config_key dhcp_keys[] = {
+    {"first", &config_address, TO(struct policy_zone, dhcp.first)},
+    {"last", &config_address, TO(struct policy_zone, dhcp.last)},
+    {"lease", &config_duration, TO(struct policy_zone, dhcp.lease_usec), .fallback = "1 h"},
+};
+static const struct config_group dhcp = GROUP(dhcp_keys, struct policy_zone, config_check_dhcp);
 
 static const struct config_key zone_keys[] = {
     {"id", &config_id, TO(struct policy_zone, id), .flags = KEY_REQUIRED},
@@ -141,10 +149,12 @@ static const struct config_key zone_keys[] = {
     {"guaranteed", &config_rate_pair, TO(struct policy_zone, share.guaranteed), .flags = KEY_REQUIRED},
     {"ceiling", &config_rate_pair, TO(struct policy_zone, share.ceiling), .flags = KEY_REQUIRED},
     {"client", &config_group_kind, .flags = KEY_REQUIRED, .more = &client},
+    {"dhcp", &config_group_kind, .fallback = "", .more = &dhcp},
+    {"roam", &config_flag, TO(struct policy_zone, roam), .fallback = "false"},
     {"login", &config_choices, TO(struct policy_zone, logins), .fallback = "click", .least = 1, .most = 4,
      .more = logins},
-    {"garden", &config_list, TO(struct policy_zone, garden), COUNT(struct policy_zone, n_garden),
-     .flags = KEY_LATER, .most = 256, .more = &a_host},
+    {"garden", &config_list, TO(struct policy_zone, garden), COUNT(struct policy_zone, n_garden), .most = 256,
+     .more = &a_host},
 };
 static const struct config_group zone = GROUP(zone_keys, struct policy_zone, config_check_zone);
 
@@ -152,8 +162,12 @@ static const struct config_key portal_keys[] = {
     {"hostname", &config_host, TO(struct policy, portal.hostname)},
     {"port", &config_number, TO(struct policy, portal.port), SIZE(struct policy, portal.port),
      .fallback = "8080", .least = 1024, .most = 65535},
-    {"certificate", &config_text, TO(struct policy, portal.certificate), .flags = KEY_LATER, .most = 1000},
-    {"key", &config_text, TO(struct policy, portal.key), .flags = KEY_LATER, .most = 1000},
+    {"tls_port", &config_number, TO(struct policy, portal.tls_port), SIZE(struct policy, portal.tls_port),
+     .fallback = "8443", .least = 1024, .most = 65535},
+    {"certificate", &config_file, TO(struct policy, portal.certificate)},
+    {"key", &config_file, TO(struct policy, portal.key)},
+    {"venue", &config_url, TO(struct policy, portal.venue)},
+    {"theme", &config_folder, TO(struct policy, portal.theme_directory)},
 };
 static const struct config_group portal = GROUP(portal_keys, struct policy, config_check_portal);
 
@@ -190,7 +204,7 @@ static const struct config_key top_keys[] = {
     {"site", &config_group_kind, .flags = KEY_REQUIRED, .more = &site},
     {"paths", &config_group_kind, .fallback = "", .more = &paths},
     {"uplink", &config_group_kind, .flags = KEY_REQUIRED, .more = &uplink},
-    {"dns", &config_list, TO(struct policy, dns), COUNT(struct policy, n_dns), .flags = KEY_LATER, .most = 16,
+    {"dns", &config_list, TO(struct policy, dns), COUNT(struct policy, n_dns), .most = 16,
      .more = &an_address},
     {"holidays", &config_rows, TO(struct policy, holidays), COUNT(struct policy, n_holidays), .most = 4096,
      .more = &holiday},

@@ -12,16 +12,8 @@
 #include "calendar.h"
 #include "config_reader.h"
 
-#define AT(type, base, key) ((type *)((char *)(base) + (key)->to))
 /* The bandwidth that HTB's arithmetic here is meant for. */
 #define RATE_MOST 100000000000ull
-
-static int keep(char **to, const char *text)
-{
-	free(*to);
-	*to = strdup(text);
-	return *to ? 0 : -ENOMEM;
-}
 
 static int read_text(struct config_reader *r, config_setting_t *setting, const struct config_key *key,
 		     void *base)
@@ -35,7 +27,7 @@ static int read_text(struct config_reader *r, config_setting_t *setting, const s
 		config_fault(r, setting, "must have at most %zu bytes", most);
 		return 1;
 	}
-	return keep(AT(char *, base, key), text);
+	return config_keep(CONFIG_AT(char *, base, key), text);
 }
 
 static int read_id(_unused_ struct config_reader *r, config_setting_t *setting, const struct config_key *key,
@@ -46,45 +38,7 @@ static int read_id(_unused_ struct config_reader *r, config_setting_t *setting, 
 
 	if (length < 1 || length > 32 || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
 		return -EINVAL;
-	return keep(AT(char *, base, key), text);
-}
-
-/* RFC 1123, 2.1: labels of letters, digits and inner hyphens. */
-static bool is_host(const char *text)
-{
-	size_t length = strlen(text), label;
-
-	if (length < 1 || length > 253)
-		return false;
-	for (;;) {
-		label = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-		if (label < 1 || label > 63 || text[0] == '-' || text[label - 1] == '-')
-			return false;
-		if (!text[label])
-			return true;
-		if (text[label] != '.')
-			return false;
-		text += label + 1;
-	}
-}
-
-static int read_host(_unused_ struct config_reader *r, config_setting_t *setting,
-		     const struct config_key *key, void *base)
-{
-	const char *text = config_setting_get_string(setting);
-
-	return is_host(text) ? keep(AT(char *, base, key), text) : -EINVAL;
-}
-
-/* Short enough for "/daemon/control" behind it in a socket's address (unix(7): 108 bytes). */
-static int read_directory(_unused_ struct config_reader *r, config_setting_t *setting,
-			  const struct config_key *key, void *base)
-{
-	const char *text = config_setting_get_string(setting);
-
-	if (*text != '/' || strlen(text) > 80 || !config_is_text(text) || strstr(text, "/../"))
-		return -EINVAL;
-	return keep(AT(char *, base, key), text);
+	return config_keep(CONFIG_AT(char *, base, key), text);
 }
 
 static bool is_device(const char *name)
@@ -108,7 +62,7 @@ static int read_device(_unused_ struct config_reader *r, config_setting_t *setti
 
 	if (!is_device(text))
 		return -EINVAL;
-	snprintf(AT(char, base, key), IFNAMSIZ, "%s", text);
+	snprintf(CONFIG_AT(char, base, key), IFNAMSIZ, "%s", text);
 	return 0;
 }
 
@@ -139,7 +93,7 @@ static int rate(const config_setting_t *setting, uint64_t *bps)
 static int read_rate(_unused_ struct config_reader *r, config_setting_t *setting,
 		     const struct config_key *key, void *base)
 {
-	return rate(setting, AT(uint64_t, base, key));
+	return rate(setting, CONFIG_AT(uint64_t, base, key));
 }
 
 static int read_rate_pair(struct config_reader *r, config_setting_t *setting, const struct config_key *key,
@@ -151,7 +105,7 @@ static int read_rate_pair(struct config_reader *r, config_setting_t *setting, co
 	};
 	static const struct config_group group = {directions, ELEMENTS(directions),
 						  sizeof(struct policy_rate), NULL};
-	struct policy_rate *to = AT(struct policy_rate, base, key);
+	struct policy_rate *to = CONFIG_AT(struct policy_rate, base, key);
 
 	if (config_setting_is_group(setting)) {
 		config_read_group(r, setting, &group, to);
@@ -170,7 +124,7 @@ static int read_volume(_unused_ struct config_reader *r, config_setting_t *setti
 
 	if (units_volume(config_setting_get_string(setting), &bytes) < 0 || bytes == 0 || bytes > INT64_MAX)
 		return -EINVAL;
-	*AT(uint64_t, base, key) = bytes;
+	*CONFIG_AT(uint64_t, base, key) = bytes;
 	return 0;
 }
 
@@ -182,7 +136,7 @@ static int read_duration(_unused_ struct config_reader *r, config_setting_t *set
 	if (units_duration(config_setting_get_string(setting), &usec) < 0 || usec < USEC_PER_SEC ||
 	    usec > 366 * (uint64_t)USEC_PER_DAY)
 		return -EINVAL;
-	*AT(uint64_t, base, key) = usec;
+	*CONFIG_AT(uint64_t, base, key) = usec;
 	return 0;
 }
 
@@ -207,7 +161,7 @@ static int read_number(struct config_reader *r, config_setting_t *setting, const
 			     (long long)key->most);
 		return 1;
 	}
-	store_number(AT(char, base, key), key->count_to, value);
+	store_number(CONFIG_AT(char, base, key), key->count_to, value);
 	return 0;
 }
 
@@ -226,14 +180,14 @@ static int read_permille(_unused_ struct config_reader *r, config_setting_t *set
 	tenths = (double)(unsigned)(percent * 10 + 0.5);
 	if (tenths - percent * 10 > 1e-6 || percent * 10 - tenths > 1e-6)
 		return -EINVAL;
-	*AT(unsigned, base, key) = (unsigned)tenths;
+	*CONFIG_AT(unsigned, base, key) = (unsigned)tenths;
 	return 0;
 }
 
 static int read_flag(_unused_ struct config_reader *r, config_setting_t *setting,
 		     const struct config_key *key, void *base)
 {
-	*AT(bool, base, key) = config_setting_get_bool(setting);
+	*CONFIG_AT(bool, base, key) = config_setting_get_bool(setting);
 	return 0;
 }
 
@@ -268,7 +222,7 @@ static int read_choice(struct config_reader *r, config_setting_t *setting, const
 
 	if (!word)
 		return refuse_word(r, setting, key->more);
-	*AT(unsigned, base, key) = (unsigned)word->value;
+	*CONFIG_AT(unsigned, base, key) = (unsigned)word->value;
 	return 0;
 }
 
@@ -278,7 +232,8 @@ static int read_language(struct config_reader *r, config_setting_t *setting, con
 {
 	const struct config_word *word = find_word(setting, key->more);
 
-	return word ? keep(AT(char *, base, key), word->word) : refuse_word(r, setting, key->more);
+	return word ? config_keep(CONFIG_AT(char *, base, key), word->word)
+		    : refuse_word(r, setting, key->more);
 }
 
 static int read_choices(struct config_reader *r, config_setting_t *setting, const struct config_key *key,
@@ -299,7 +254,7 @@ static int read_choices(struct config_reader *r, config_setting_t *setting, cons
 		else
 			chosen |= (unsigned)word->value;
 	}
-	*AT(unsigned, base, key) = chosen;
+	*CONFIG_AT(unsigned, base, key) = chosen;
 	return 0;
 }
 
@@ -328,14 +283,15 @@ static int read_date(_unused_ struct config_reader *r, config_setting_t *setting
 	day = digits(text + 8, 2);
 	if (year < 2000 || year > 2199 || month < 1 || day < 1 || !calendar_date_valid(year, month, day))
 		return -EINVAL;
-	*AT(int32_t, base, key) = calendar_day(year, month, day);
+	*CONFIG_AT(int32_t, base, key) = calendar_day(year, month, day);
 	return 0;
 }
 
 static int read_address(_unused_ struct config_reader *r, config_setting_t *setting,
 			const struct config_key *key, void *base)
 {
-	return addr_parse(config_setting_get_string(setting), AT(struct addr, base, key)) < 0 ? -EINVAL : 0;
+	return addr_parse(config_setting_get_string(setting), CONFIG_AT(struct addr, base, key)) < 0 ? -EINVAL
+												     : 0;
 }
 
 /* `least` is the family that it must have; 0 for any. */
@@ -351,7 +307,7 @@ static int read_prefix(_unused_ struct config_reader *r, config_setting_t *setti
 			     key->least == AF_INET ? "IPv4" : "IPv6");
 		return 1;
 	}
-	*AT(struct prefix, base, key) = prefix;
+	*CONFIG_AT(struct prefix, base, key) = prefix;
 	return 0;
 }
 
@@ -363,7 +319,7 @@ static int read_schedule(struct config_reader *r, config_setting_t *setting, con
 
 	for (size_t i = 0; i < r->policy->n_schedules; i++) {
 		if (r->policy->schedules[i].id && !strcmp(r->policy->schedules[i].id, id)) {
-			*AT(const struct policy_schedule *, base, key) = &r->policy->schedules[i];
+			*CONFIG_AT(const struct policy_schedule *, base, key) = &r->policy->schedules[i];
 			return 0;
 		}
 	}
@@ -382,16 +338,13 @@ static int read_zone_name(struct config_reader *r, config_setting_t *setting, co
 	if (!isalpha((unsigned char)*name) || strlen(name) > 64 || clock_zone_set(name) < 0)
 		return -EINVAL;
 	r->zone_set = true;
-	error = keep(AT(char *, base, key), name);
+	error = config_keep(CONFIG_AT(char *, base, key), name);
 	return error;
 }
 
 const struct config_kind config_text = {
     CONFIG_TYPE_STRING, "must be UTF-8 text in quotes, not empty, without control characters", read_text};
 const struct config_kind config_id = {CONFIG_TYPE_STRING, "must be 1 to 32 of a-z, 0-9 and -", read_id};
-const struct config_kind config_host = {CONFIG_TYPE_STRING, "must be a host name (RFC 1123)", read_host};
-const struct config_kind config_directory = {CONFIG_TYPE_STRING,
-					     "must be an absolute path of at most 80 bytes", read_directory};
 const struct config_kind config_device = {
     CONFIG_TYPE_STRING,
     "must be a device name: 1 to 15 letters, digits, '.', '_' or '-', and not lo, all, default or " PLAN_IFB,

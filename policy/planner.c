@@ -348,6 +348,7 @@ static void add_options(struct build *b)
 	b->plan->nat66 = policy->nat66;
 	b->plan->between_offices = policy->between_offices;
 	b->plan->portal_port = policy->portal.port;
+	b->plan->tls_port = policy->portal.certificate ? policy->portal.tls_port : 0;
 	snprintf(b->plan->uplink, sizeof(b->plan->uplink), "%s", policy->uplink);
 	add_device(b, policy->uplink, PLAN_UPLINK, 0);
 }

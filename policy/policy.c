@@ -64,11 +64,27 @@ static void free_holidays(struct policy *policy)
 	free(policy->holidays);
 }
 
+static void free_theme(struct policy_theme *theme)
+{
+	for (size_t i = 0; theme->links && i < theme->n_links; i++) {
+		free(theme->links[i].url);
+		free(theme->links[i].text[0]);
+		free(theme->links[i].text[1]);
+	}
+	free(theme->links);
+	free_texts(theme->terms[0], theme->n_terms[0]);
+	free_texts(theme->terms[1], theme->n_terms[1]);
+	free(theme->logo);
+	free(theme->name);
+}
+
 static void free_records(struct policy *policy)
 {
 	free(policy->portal.hostname);
 	free(policy->portal.certificate);
 	free(policy->portal.key);
+	free(policy->portal.venue);
+	free(policy->portal.theme_directory);
 	free(policy->contract.provider);
 	free(policy->signatory.office);
 	free(policy->signatory.name);
@@ -88,6 +104,7 @@ void policy_free(struct policy *policy)
 	free_offices(policy);
 	free_zones(policy);
 	free_records(policy);
+	free_theme(&policy->theme);
 	free(policy->site_name);
 	free(policy->timezone);
 	free(policy->language);

@@ -69,14 +69,34 @@ struct policy_zone {
 	struct policy_share share;
 	struct policy_rate client;
 	uint64_t session_usec, idle_usec; /* idle 0: none */
-	uint64_t daily_bytes;		  /* 0: none */
-	unsigned client_devices;	  /* 0: no limit */
+	uint64_t daily_bytes;		  /* a person's, down plus up, in a local day; 0: none */
+	uint64_t session_bytes;		  /* client.data: of one visit, down plus up; 0: none */
+	unsigned client_devices;	  /* a voucher's or account's at one time where it says nothing itself; 0: no limit */
 	unsigned logins;		  /* enum policy_login, or-ed */
-	char **garden;
+	bool roam; /* a guest keeps the session in every other zone that has this, too */
+	struct { struct addr first, last; uint64_t lease_usec; } dhcp; /* family 0: chosen by policy_dhcp_range() */
+	char **garden; /* names, with their subdomains */
 	size_t n_garden;
 };
 
 enum policy_split { POLICY_SPLIT_EQUAL, POLICY_SPLIT_GUARANTEED, POLICY_SPLIT_DELIVERED, POLICY_SPLIT_P95 };
+
+/* The folder portal.theme: theme.conf and what it names. All fields have defaults, so a page has a look without one. */
+struct policy_link {
+	char *url, *text[2]; /* by language: id, en */
+};
+struct policy_theme {
+	char *name;		     /* beside the logo; default: the site's name */
+	char accent[8], background[8]; /* "#rrggbb" */
+	void *logo;		     /* PNG, JPEG or WebP bytes, at most POLICY_LOGO_MAX; NULL: none */
+	size_t logo_size;
+	const char *logo_type; /* "image/png", ... */
+	char **terms[2];	     /* paragraphs by language; n_terms 0: the portal's own */
+	size_t n_terms[2];
+	struct policy_link *links;
+	size_t n_links;
+};
+#define POLICY_LOGO_MAX 12288u
 
 struct policy {
 	char *site_name, *timezone, *language;
@@ -100,7 +120,8 @@ struct policy {
 	bool between_offices;
 	struct policy_zone *zones;
 	size_t n_zones;
-	struct { char *hostname, *certificate, *key; uint16_t port; } portal;
+	struct { char *hostname, *certificate, *key, *venue, *theme_directory; uint16_t port, tls_port; } portal;
+	struct policy_theme theme;
 	struct { char *provider; int64_t monthly_rupiah; int32_t from_day, to_day; unsigned sla_permille; enum policy_split split; } contract;
 	struct { char *office, *name, *nip, *place; } signatory;
 	struct { char *server, *from; char **to; size_t n_to; } mail;

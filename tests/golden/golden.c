@@ -5,8 +5,9 @@
  * compares.
  *
  * usage: golden CONFIG TIME [to=TIME] [open=ZONE[@TIME]] [close=ZONE[@TIME]] [overtime=OFFICE[@TIME]]
- *        [guests=ZONE] [session=ZONE:SECONDS] ...
- * A `guests` adds one block of classes; a `session` sits in the next class of the zone's first block.
+ *        [guests=ZONE] [session=ZONE:SECONDS] [dnsmasq=LEASE_FILE] ...
+ * With `dnsmasq` it prints dnsmasq's configuration instead. A `guests` adds one block of classes; a `session`
+ * sits in the next class of the zone's first block.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/units.h"
 #include "policy/config.h"
+#include "policy/dnsmasq.h"
 #include "policy/planner.h"
 
 #define MONO 0 /* what prints times relative to nothing is relative to TIME then */
@@ -111,12 +113,17 @@ static void arg_session(const char *value)
 	snprintf(s->device, sizeof(s->device), "%s", policy_zone(in.policy, zone)->device);
 }
 
+static void arg_dnsmasq(const char *value)
+{
+	exit(dnsmasq_write(stdout, in.policy, value) < 0);
+}
+
 static const struct {
 	const char *name;
 	void (*handle)(const char *value);
-} arguments[] = {{"to=", arg_to},	  {"open=", arg_open},
-		 {"close=", arg_close},	  {"overtime=", arg_overtime},
-		 {"guests=", arg_guests}, {"session=", arg_session}};
+} arguments[] = {
+    {"to=", arg_to},	     {"open=", arg_open},	{"close=", arg_close},	  {"overtime=", arg_overtime},
+    {"guests=", arg_guests}, {"session=", arg_session}, {"dnsmasq=", arg_dnsmasq}};
 
 static void take(const char *argument)
 {
