@@ -159,7 +159,8 @@ static size_t removed_addresses(const struct work *work, struct addr *out)
 static void forget_removed(const struct work *work)
 {
 	_cleanup_(freep) struct addr *addresses = reallocarray(NULL, work->changes.n + 1, sizeof(*addresses));
-	struct conntrack_forget who = {.addresses = addresses, .keep_port = work->want.portal_port};
+	struct conntrack_forget who = {.addresses = addresses,
+				       .keep_ports = {work->want.portal_port, work->want.tls_port}};
 
 	if (!addresses)
 		return;

@@ -5,6 +5,8 @@
  * plan: it says what is wrong and refuses.
  */
 #include "bounds.h"
+#include "bounds_classes.h"
+#include "garden.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
@@ -15,11 +17,6 @@
 #include <sys/stat.h>
 
 #define SESSION_MAX_USEC (400 * USEC_PER_DAY)
-#define TOKEN_BPS 64000 /* a class that is guaranteed nothing still needs a rate */
-#define GUEST_TOKEN_BPS 8
-#define BURST_MAX_USEC (60 * USEC_PER_SEC)
-#define LIMIT_MAX_BYTES (1u << 30)
-
 struct bounds {
 	char *path;
 	struct policy *policy;
@@ -294,111 +291,21 @@ static int judge_session(const struct judge *judge, size_t i)
 	return judge_session_row(judge, &judge->plan->sessions[i]);
 }
 
-static uint64_t budget(const struct judge *judge, uint8_t tree)
-{
-	const struct policy_rate rate = policy_budget(judge->bounds->policy);
-
-	return tree == PLAN_UP ? rate.up_bps : rate.down_bps;
-}
-
-static int judge_root(const struct judge *judge, const struct plan_class *row)
-{
-	char text[UNITS_TEXT];
-
-	if (row->minor != PLAN_ROOT)
-		return refuse(judge, "class %x:%x: only class 1 hangs on the qdisc itself", row->tree + 1,
-			      row->minor);
-	if (row->rate_bps > budget(judge, row->tree) || row->ceiling_bps > budget(judge, row->tree))
-		return refuse(judge, "class %x:1: must stay within the uplink less its headroom, got %s",
-			      row->tree + 1, units_rate_text(MAX(row->rate_bps, row->ceiling_bps), text));
-	return 0;
-}
-
-static bool numbers_are_sound(const struct plan_class *row)
-{
-	return row->rate_bps >= 8 && row->rate_bps % 8 == 0 && row->ceiling_bps >= row->rate_bps &&
-	       row->ceiling_bps % 8 == 0 && row->burst_usec <= BURST_MAX_USEC &&
-	       row->cburst_usec <= BURST_MAX_USEC && row->burst_usec % 8 == 0 && row->cburst_usec % 8 == 0 &&
-	       row->limit_bytes <= LIMIT_MAX_BYTES &&
-	       (row->leaf == PLAN_LEAF_NONE || (row->quantum_bytes > 0 && row->limit_bytes > 0));
-}
-
-/* A parent has the smaller minor: no loops, and an order in which the kernel takes them. */
-static int judge_class(const struct judge *judge, size_t i)
-{
-	const struct plan_class *row = &judge->plan->classes[i];
-	const struct plan_class *parent;
-
-	if (!numbers_are_sound(row))
-		return refuse(judge, "class %x:%x: rates, bursts or limit out of bounds", row->tree + 1,
-			      row->minor);
-	if (row->parent == 0)
-		return judge_root(judge, row);
-	parent = row->parent < row->minor ? plan_find_class(judge->plan, row->tree, row->parent) : NULL;
-	if (!parent || parent->leaf != PLAN_LEAF_NONE)
-		return refuse(judge, "class %x:%x: its parent must be an inner class before it, got %x",
-			      row->tree + 1, row->minor, row->parent);
-	if (row->rate_bps > parent->ceiling_bps)
-		return refuse(judge, "class %x:%x: guaranteed more than its parent may ever have",
-			      row->tree + 1, row->minor);
-	return 0;
-}
-
-struct sum {
-	uint64_t bps; /* of the children's guarantees */
-	unsigned n;
-};
-
-static int judge_children(const struct judge *judge, const struct plan_class *parent, const struct sum *sum)
-{
-	uint64_t most = parent->rate_bps / 100 * 101 + TOKEN_BPS;
-	char text[2][UNITS_TEXT];
-
-	/* A zone's guests are many and guaranteed next to nothing; what hangs on the root are a few. */
-	most += sum->n * (uint64_t)(parent->minor == PLAN_ROOT ? TOKEN_BPS : GUEST_TOKEN_BPS);
-	if (sum->bps <= most)
-		return 0;
-	return refuse(judge, "class %x:%x: its children's guarantees must fit %s, got %s", parent->tree + 1,
-		      parent->minor, units_rate_text(parent->rate_bps, text[0]),
-		      units_rate_text(sum->bps, text[1]));
-}
-
-/* HTB serves a class's own rate even where its parent has nothing left: what is guaranteed must fit, at every
- * level. */
-static int judge_sums(const struct judge *judge, uint8_t tree)
-{
-	_cleanup_(freep) struct sum *sums = calloc(UINT16_MAX + 1, sizeof(*sums));
-	int r = sums ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < judge->plan->n_classes && r == 0; i++) {
-		const struct plan_class *row = &judge->plan->classes[i];
-		struct sum *sum = &sums[row->parent];
-
-		if (row->tree != tree)
-			continue;
-		sum->bps = row->rate_bps > UINT64_MAX - sum->bps ? UINT64_MAX : sum->bps + row->rate_bps;
-		sum->n++;
-	}
-	for (size_t i = 0; i < judge->plan->n_classes && r == 0; i++) {
-		const struct plan_class *row = &judge->plan->classes[i];
-
-		if (row->tree == tree)
-			r = judge_children(judge, row, &sums[row->minor]);
-	}
-	return r;
-}
-
 /* What the packet path is built with: a port that guests reach on the gateway, who reaches whom. */
 static int judge_options(const struct judge *judge)
 {
 	const struct policy *policy = judge->bounds->policy;
 	const struct plan *plan = judge->plan;
+	const uint16_t tls_port = policy->portal.certificate ? policy->portal.tls_port : 0;
 
 	if (strcmp(plan->uplink, policy->uplink) != 0)
 		return refuse(judge, "uplink: must be %s, got %s", policy->uplink, plan->uplink);
 	if (plan->portal_port != policy->portal.port)
 		return refuse(judge, "portal.port: must be %u, got %u", policy->portal.port,
 			      plan->portal_port);
+	if (plan->tls_port != tls_port)
+		return refuse(judge, "portal.tls_port: must be %u (0: no certificate), got %u", tls_port,
+			      plan->tls_port);
 	if (plan->nat != policy->nat || plan->nat66 != policy->nat66)
 		return refuse(judge, "uplink.nat, uplink.nat66: must be as in the configuration");
 	if (plan->between_offices != policy->between_offices)
@@ -410,9 +317,9 @@ static const struct {
 	size_t n_offset;
 	int (*judge)(const struct judge *judge, size_t i);
 } rules[] = {
-    {offsetof(struct plan, n_classes), judge_class},   {offsetof(struct plan, n_devices), judge_device},
-    {offsetof(struct plan, n_prefixes), judge_prefix}, {offsetof(struct plan, n_addresses), judge_address},
-    {offsetof(struct plan, n_gates), judge_gate},      {offsetof(struct plan, n_sessions), judge_session},
+    {offsetof(struct plan, n_devices), judge_device},	 {offsetof(struct plan, n_prefixes), judge_prefix},
+    {offsetof(struct plan, n_addresses), judge_address}, {offsetof(struct plan, n_gates), judge_gate},
+    {offsetof(struct plan, n_sessions), judge_session},
 };
 
 static int judge_plan(const struct judge *judge)
@@ -428,9 +335,7 @@ static int judge_plan(const struct judge *judge)
 		for (size_t i = 0; i < n && r == 0; i++)
 			r = rules[k].judge(judge, i);
 	}
-	for (uint8_t tree = 0; tree < PLAN_TREES && r == 0; tree++)
-		r = judge_sums(judge, tree);
-	return r;
+	return r < 0 ? r : bounds_classes(judge->bounds->policy, judge->plan, judge->text, judge->size);
 }
 
 int bounds_plan(struct bounds *bounds, const struct plan *plan, char *text, size_t size)
@@ -447,4 +352,11 @@ int bounds_session(struct bounds *bounds, const struct plan_session *session, ch
 	int r = judge_session_row(&judge, session);
 
 	return r < 0 && reload(bounds) ? judge_session_row(&judge, session) : r;
+}
+
+int bounds_garden(struct bounds *bounds, const struct message_garden *garden, char *text, size_t size)
+{
+	int r = garden_judge(bounds->policy, garden, text, size);
+
+	return r < 0 && reload(bounds) ? garden_judge(bounds->policy, garden, text, size) : r;
 }

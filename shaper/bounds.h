@@ -8,6 +8,7 @@
  */
 #include <stddef.h>
 #include "../lib/cleanup.h"
+#include "../lib/message.h"
 #include "../lib/plan.h"
 #include "../policy/policy.h"
 
@@ -24,3 +25,4 @@ bool bounds_has_device(const struct bounds *bounds, const char *name);
  * may have been edited since. A file with faults changes nothing. */
 int bounds_plan(struct bounds *bounds, const struct plan *plan, char *text, size_t size);
 int bounds_session(struct bounds *bounds, const struct plan_session *session, char *text, size_t size);
+int bounds_garden(struct bounds *bounds, const struct message_garden *garden, char *text, size_t size);

@@ -164,6 +164,15 @@ static int forget(struct sweep *sweep, const struct nlmsghdr *entry)
 	return sweep->batch.length > BATCH_MAX ? send_batch(sweep) : 0;
 }
 
+static bool is_kept(const struct conntrack_forget *who, const struct tuple *reply)
+{
+	for (size_t i = 0; i < ELEMENTS(who->keep_ports); i++)
+		if (who->keep_ports[i] && reply->protocol == IPPROTO_TCP &&
+		    reply->source_port == who->keep_ports[i])
+			return true;
+	return false;
+}
+
 static int seen_entry(const struct nlmsghdr *message, void *data)
 {
 	struct sweep *sweep = data;
@@ -179,10 +188,7 @@ static int seen_entry(const struct nlmsghdr *message, void *data)
 	}
 	if (!is_named(sweep, &original.source) && !is_named(sweep, &original.destination))
 		return 0;
-	if (sweep->who->keep_port && reply.protocol == IPPROTO_TCP &&
-	    reply.source_port == sweep->who->keep_port)
-		return 0;
-	return forget(sweep, message);
+	return is_kept(sweep->who, &reply) ? 0 : forget(sweep, message);
 }
 
 static bool concerns(const struct conntrack_forget *who, uint8_t family)

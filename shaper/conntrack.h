@@ -13,8 +13,8 @@ struct conntrack_forget {
 	size_t n_addresses;
 	const struct prefix *prefixes; /* a whole zone's networks */
 	size_t n_prefixes;
-	uint16_t keep_port; /* TCP connections that this port of ours answers stay: the portal's own reply. 0:
-			       none */
+	uint16_t keep_ports[2]; /* TCP connections that these ports of ours answer stay: the portal's own
+				   reply. 0: none */
 };
 
 /* Deletes the entries whose original source or destination is among these. 0 or -errno; *deleted (may be

@@ -43,6 +43,12 @@ int nft_apply(struct nft *nft, const struct plan *have, const struct plan *want,
 int nft_session_add(struct nft *nft, const struct plan_session *session, unsigned *operations);
 int nft_session_remove(struct nft *nft, const struct plan_session *session, unsigned *operations);
 
+/* An address that guests who are not in may reach from this zone device, for so long from now. -ENOENT: no
+ * table; -ENOSPC: the zone has NFT_GARDEN_MAX others. */
+#define NFT_GARDEN_MAX 1024
+int nft_garden_add(struct nft *nft, const char *device, const struct addr *address, uint32_t lifetime_seconds,
+		   unsigned *operations);
+
 /* What the uplink brought to the gateway itself, in bytes as nftables counts them (IP length). -ENOENT: no
  * table. */
 int nft_own_down(struct nft *nft, uint64_t *bytes, uint64_t *packets);

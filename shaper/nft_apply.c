@@ -28,11 +28,10 @@ static bool device_element(const void *row, enum set_id id, _unused_ int64_t now
 	if (device->role != set_types[id].role)
 		return false;
 	element_device(out, device->name);
-	if (id != SET_ZONE_REST)
-		return true;
-	out->valued = true;
-	out->value = CLASS_DOWN(device->minor);
-	return device->minor != 0; /* 0: a device read without a class; there is nothing to delete */
+	out->valued = set_types[id].map;
+	out->value = id == SET_ZONE_REST ? CLASS_DOWN(device->minor) : CLASS_UP(device->minor);
+	/* minor 0: a device read without a class; there is nothing to delete */
+	return !out->valued || device->minor != 0;
 }
 
 static bool prefix_element(const void *row, enum set_id id, _unused_ int64_t now, struct element *out)
@@ -76,6 +75,7 @@ static const struct {
     {PLAN_DEVICES, SET_OFFICE_DEVICES, false, device_element},
     {PLAN_DEVICES, SET_ZONE_DEVICES, false, device_element},
     {PLAN_DEVICES, SET_ZONE_REST, false, device_element},
+    {PLAN_DEVICES, SET_ZONE_REST_UP, false, device_element},
     {PLAN_PREFIXES, SET_OFFICE_UP4, false, prefix_element},
     {PLAN_PREFIXES, SET_OFFICE_UP6, false, prefix_element},
     {PLAN_PREFIXES, SET_OFFICE_DOWN4, false, prefix_element},

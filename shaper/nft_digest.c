@@ -36,6 +36,15 @@ uint64_t digest_hook(const char *type, uint32_t hook, int32_t priority, uint32_t
 	return digest_text(digest, device ? device : "");
 }
 
+/* The kernel answers with what was left out. */
+static void leave_out(char *text, const char *phrase)
+{
+	char *at = strstr(text, phrase);
+
+	if (at)
+		memmove(at, at + strlen(phrase), strlen(at + strlen(phrase)) + 1);
+}
+
 static int add_expression(struct nftnl_expr *expr, void *data)
 {
 	uint64_t *digest = data;
@@ -43,6 +52,7 @@ static int add_expression(struct nftnl_expr *expr, void *data)
 
 	*digest = digest_text(*digest, nftnl_expr_get_str(expr, NFTNL_EXPR_NAME));
 	nftnl_expr_snprintf(text, sizeof(text), expr, NFTNL_OUTPUT_DEFAULT, 0);
+	leave_out(text, " timeout 0ms");
 	*digest = digest_text(*digest, text);
 	return 0;
 }

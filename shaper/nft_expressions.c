@@ -16,8 +16,6 @@
 #include <string.h>
 
 /* A device's name fills the first 16-byte register; what is concatenated to it begins here. */
-#define REGISTER_1 NFT_REG_1
-#define REGISTER_2 NFT_REG_2
 #define REGISTER_2_AND_8 NFT_REG32_06 /* behind a MAC */
 #define REGISTER_1_AND_4 NFT_REG32_01 /* behind an IPv4 address */
 
@@ -27,6 +25,7 @@
 #define IP6_DESTINATION 24
 #define MAC_DESTINATION 0
 #define MAC_SOURCE 6
+#define PORT_SOURCE 0
 #define PORT_DESTINATION 2
 #define ARP_SOURCE_IP4 14
 
@@ -65,14 +64,7 @@ void end_rule(struct rules *rules)
 	rules->rule = NULL;
 }
 
-/* Integer attributes of one expression; the list ends with 0, which no attribute used here is. */
-struct attribute {
-	uint16_t type;
-	uint32_t value;
-};
-
-static struct nftnl_expr *expression_with(struct rules *rules, const char *name,
-					  const struct attribute *attributes)
+struct nftnl_expr *rule_expression(struct rules *rules, const char *name, const struct attribute *attributes)
 {
 	struct nftnl_expr *expr = expression(rules, name);
 
@@ -80,9 +72,6 @@ static struct nftnl_expr *expression_with(struct rules *rules, const char *name,
 		nftnl_expr_set_u32(expr, attributes->type, attributes->value);
 	return expr;
 }
-#define EXPRESSION(rules, name, ...)                                                                         \
-	expression_with(rules, name, (const struct attribute[]){__VA_ARGS__, {0}})
-
 static void set_data(struct rules *rules, struct nftnl_expr *expr, uint16_t type, const void *bytes,
 		     uint32_t length)
 {
@@ -90,7 +79,7 @@ static void set_data(struct rules *rules, struct nftnl_expr *expr, uint16_t type
 		rules->error = -ENOMEM;
 }
 
-static void set_text(struct rules *rules, struct nftnl_expr *expr, uint16_t type, const char *text)
+void rule_text(struct rules *rules, struct nftnl_expr *expr, uint16_t type, const char *text)
 {
 	if (expr && nftnl_expr_set_str(expr, type, text) < 0)
 		rules->error = -ENOMEM;
@@ -117,12 +106,12 @@ static void compare(struct rules *rules, uint32_t op, const void *bytes, uint32_
 	set_data(rules, expr, NFTNL_EXPR_CMP_DATA, bytes, length);
 }
 
-static void mask_with(struct rules *rules, const void *mask, uint32_t length)
+void rule_mask(struct rules *rules, uint32_t reg, const void *mask, uint32_t length)
 {
 	static const uint8_t zero[16];
 	struct nftnl_expr *expr =
-	    EXPRESSION(rules, "bitwise", {NFTNL_EXPR_BITWISE_SREG, REGISTER_1},
-		       {NFTNL_EXPR_BITWISE_DREG, REGISTER_1}, {NFTNL_EXPR_BITWISE_LEN, length});
+	    EXPRESSION(rules, "bitwise", {NFTNL_EXPR_BITWISE_SREG, reg}, {NFTNL_EXPR_BITWISE_DREG, reg},
+		       {NFTNL_EXPR_BITWISE_LEN, length});
 
 	set_data(rules, expr, NFTNL_EXPR_BITWISE_MASK, mask, length);
 	set_data(rules, expr, NFTNL_EXPR_BITWISE_XOR, zero, length);
@@ -136,7 +125,7 @@ static void lookup(struct rules *rules, enum set_id id, const char *device, uint
 
 	if (expr && set_types[id].map)
 		nftnl_expr_set_u32(expr, NFTNL_EXPR_LOOKUP_DREG, REGISTER_1);
-	set_text(rules, expr, NFTNL_EXPR_LOOKUP_SET, set_name(id, device, name));
+	rule_text(rules, expr, NFTNL_EXPR_LOOKUP_SET, set_name(id, device, name));
 }
 
 static void load_immediate(struct rules *rules, const void *bytes, uint32_t length)
@@ -200,13 +189,23 @@ void match_protocol(struct rules *rules, uint8_t protocol)
 	compare(rules, NFT_CMP_EQ, &protocol, sizeof(protocol));
 }
 
-void match_port(struct rules *rules, uint8_t protocol, uint32_t op, uint16_t port)
+static void match_port_at(struct rules *rules, uint8_t protocol, uint32_t offset, uint32_t op, uint16_t port)
 {
 	const uint16_t wire = htons(port);
 
 	match_protocol(rules, protocol);
-	load_payload(rules, NFT_PAYLOAD_TRANSPORT_HEADER, PORT_DESTINATION, sizeof(wire), REGISTER_1);
+	load_payload(rules, NFT_PAYLOAD_TRANSPORT_HEADER, offset, sizeof(wire), REGISTER_1);
 	compare(rules, op, &wire, sizeof(wire));
+}
+
+void match_port(struct rules *rules, uint8_t protocol, uint32_t op, uint16_t port)
+{
+	match_port_at(rules, protocol, PORT_DESTINATION, op, port);
+}
+
+void match_source_port(struct rules *rules, uint8_t protocol, uint16_t port)
+{
+	match_port_at(rules, protocol, PORT_SOURCE, NFT_CMP_EQ, port);
 }
 
 void match_icmp(struct rules *rules, uint8_t nfproto, uint8_t type)
@@ -217,24 +216,30 @@ void match_icmp(struct rules *rules, uint8_t nfproto, uint8_t type)
 	compare(rules, NFT_CMP_EQ, &type, sizeof(type));
 }
 
-void match_known_connection(struct rules *rules, uint32_t op)
+/* Whether any of these bits of the connection's state or status is set (NEQ), or none (EQ). */
+static void match_connection(struct rules *rules, uint32_t key, uint32_t bits, uint32_t op)
 {
 	const uint32_t zero = 0;
-	const uint32_t known = NF_CT_STATE_BIT(IP_CT_ESTABLISHED) | NF_CT_STATE_BIT(IP_CT_RELATED);
 
-	EXPRESSION(rules, "ct", {NFTNL_EXPR_CT_KEY, NFT_CT_STATE}, {NFTNL_EXPR_CT_DREG, REGISTER_1});
-	mask_with(rules, &known, sizeof(known));
+	EXPRESSION(rules, "ct", {NFTNL_EXPR_CT_KEY, key}, {NFTNL_EXPR_CT_DREG, REGISTER_1});
+	rule_mask(rules, REGISTER_1, &bits, sizeof(bits));
 	compare(rules, op, &zero, sizeof(zero));
+}
+
+void match_known_connection(struct rules *rules, uint32_t op)
+{
+	match_connection(rules, NFT_CT_STATE,
+			 NF_CT_STATE_BIT(IP_CT_ESTABLISHED) | NF_CT_STATE_BIT(IP_CT_RELATED), op);
 }
 
 void match_invalid_connection(struct rules *rules)
 {
-	const uint32_t invalid = NF_CT_STATE_INVALID_BIT;
-	const uint32_t zero = 0;
+	match_connection(rules, NFT_CT_STATE, NF_CT_STATE_INVALID_BIT, NFT_CMP_NEQ);
+}
 
-	EXPRESSION(rules, "ct", {NFTNL_EXPR_CT_KEY, NFT_CT_STATE}, {NFTNL_EXPR_CT_DREG, REGISTER_1});
-	mask_with(rules, &invalid, sizeof(invalid));
-	compare(rules, NFT_CMP_NEQ, &zero, sizeof(zero));
+void match_unconfirmed_connection(struct rules *rules)
+{
+	match_connection(rules, NFT_CT_STATUS, IPS_CONFIRMED, NFT_CMP_EQ);
 }
 
 void match_local_destination(struct rules *rules)
@@ -264,13 +269,18 @@ static void match_network(struct rules *rules, uint32_t offset, const struct pre
 	for (unsigned bit = 0; bit < network.length; bit++)
 		mask[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 	load_payload(rules, NFT_PAYLOAD_NETWORK_HEADER, offset, length, REGISTER_1);
-	mask_with(rules, mask, length);
+	rule_mask(rules, REGISTER_1, mask, length);
 	compare(rules, NFT_CMP_EQ, network.addr.octets, length);
 }
 
 void match_source_network(struct rules *rules, const struct prefix *network)
 {
 	match_network(rules, network->addr.family == AF_INET ? IP4_SOURCE : IP6_SOURCE, network);
+}
+
+void match_destination_network(struct rules *rules, const struct prefix *network)
+{
+	match_network(rules, network->addr.family == AF_INET ? IP4_DESTINATION : IP6_DESTINATION, network);
 }
 
 void match_arp_source_network(struct rules *rules, const struct prefix *network)
@@ -290,6 +300,20 @@ void match_priority(struct rules *rules, uint32_t classid)
 {
 	load_meta(rules, NFT_META_PRIORITY);
 	compare(rules, NFT_CMP_EQ, &classid, sizeof(classid));
+}
+
+void match_mark(struct rules *rules, uint32_t mark)
+{
+	load_meta(rules, NFT_META_MARK);
+	compare(rules, NFT_CMP_EQ, &mark, sizeof(mark));
+}
+
+void match_garden(struct rules *rules, uint32_t key, uint8_t nfproto, enum side side)
+{
+	match_family(rules, nfproto);
+	load_meta(rules, key);
+	load_address(rules, nfproto, side, REGISTER_2);
+	lookup(rules, nfproto == NFPROTO_IPV4 ? SET_GARDEN4 : SET_GARDEN6, "", 0);
 }
 
 static void lookup_device_address(struct rules *rules, uint32_t key, uint8_t nfproto, enum side side,
@@ -329,12 +353,17 @@ void map_device_address(struct rules *rules, uint32_t key, uint8_t nfproto, enum
 	store_priority(rules);
 }
 
-void map_guest4(struct rules *rules)
+void load_station(struct rules *rules)
 {
-	match_family(rules, NFPROTO_IPV4);
 	match_ethernet(rules);
 	load_meta(rules, NFT_META_IIFNAME);
 	load_payload(rules, NFT_PAYLOAD_LL_HEADER, MAC_SOURCE, 6, REGISTER_2);
+}
+
+void map_guest4(struct rules *rules)
+{
+	match_family(rules, NFPROTO_IPV4);
+	load_station(rules);
 	load_address(rules, NFPROTO_IPV4, SOURCE, REGISTER_2_AND_8);
 	lookup(rules, SET_GUEST_UP4, "", 0);
 	store_priority(rules);
@@ -342,9 +371,7 @@ void map_guest4(struct rules *rules)
 
 void map_guest6(struct rules *rules)
 {
-	match_ethernet(rules);
-	load_meta(rules, NFT_META_IIFNAME);
-	load_payload(rules, NFT_PAYLOAD_LL_HEADER, MAC_SOURCE, 6, REGISTER_2);
+	load_station(rules);
 	lookup(rules, SET_GUEST_UP6, "", 0);
 	store_priority(rules);
 }
@@ -363,12 +390,19 @@ void set_priority(struct rules *rules, uint32_t classid)
 	store_priority(rules);
 }
 
+void set_mark(struct rules *rules, uint32_t mark)
+{
+	load_immediate(rules, &mark, sizeof(mark));
+	EXPRESSION(rules, "meta", {NFTNL_EXPR_META_KEY, NFT_META_MARK}, {NFTNL_EXPR_META_SREG, REGISTER_1});
+	end_rule(rules);
+}
+
 void count_own(struct rules *rules)
 {
 	struct nftnl_expr *expr =
 	    EXPRESSION(rules, "objref", {NFTNL_EXPR_OBJREF_IMM_TYPE, NFT_OBJECT_COUNTER});
 
-	set_text(rules, expr, NFTNL_EXPR_OBJREF_IMM_NAME, "own_down");
+	rule_text(rules, expr, NFTNL_EXPR_OBJREF_IMM_NAME, "own_down");
 	end_rule(rules);
 }
 
@@ -378,7 +412,7 @@ void verdict(struct rules *rules, int code, const char *chain)
 					     {NFTNL_EXPR_IMM_VERDICT, (uint32_t)code});
 
 	if (chain)
-		set_text(rules, expr, NFTNL_EXPR_IMM_CHAIN, chain);
+		rule_text(rules, expr, NFTNL_EXPR_IMM_CHAIN, chain);
 	end_rule(rules);
 }
 

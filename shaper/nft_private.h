@@ -34,6 +34,7 @@ enum set_id {
 	SET_OFFICE_DEVICES,
 	SET_ZONE_DEVICES,
 	SET_ZONE_REST,
+	SET_ZONE_REST_UP,
 	SET_OPEN_ZONES,
 	SET_OFFICE_UP4,
 	SET_OFFICE_UP6,
@@ -44,6 +45,18 @@ enum set_id {
 	SET_ZONE_ADDRESSES6,
 	SET_GUEST_UP4,
 	SET_GUEST_UP6,
+	SET_GARDEN4,
+	SET_GARDEN6,
+	/* Filled by the packet path itself, never read: who has how much of what everybody shares. `_IN`:
+	 * guests who are in; the others are captive. */
+	SET_DNS_BUDGET,
+	SET_DNS_BUDGET_IN,
+	SET_NEW_BUDGET,
+	SET_NEW_BUDGET_IN,
+	SET_CONNECTIONS,
+	SET_CONNECTIONS_IN,
+	SET_ZONE_CONNECTIONS,
+	SET_ZONE_CONNECTIONS_IN,
 	SET_DOWN, /* one a zone device, named down_DEVICE */
 	SETS
 };
@@ -56,9 +69,11 @@ struct set_type {
 	const char *name;
 	uint8_t family;
 	bool map;	/* to a class id */
-	uint32_t flags; /* NFT_SET_INTERVAL, NFT_SET_TIMEOUT */
+	uint32_t flags; /* NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NFT_SET_EVAL */
 	uint8_t key[3];
-	uint8_t role; /* of the devices that lie in it, 0: others */
+	uint8_t role;	       /* of the devices that lie in it, 0: others */
+	uint32_t size;	       /* most elements, 0: no bound of the kernel's */
+	uint64_t timeout_msec; /* of an element that says nothing itself, 0: none */
 };
 extern const struct set_type set_types[SETS];
 
@@ -164,15 +179,35 @@ struct rules {
 	int error;
 };
 
+/* What nft_dynamic.c builds with. Integer attributes of one expression end with 0, which none that is used
+ * is. */
+struct attribute {
+	uint16_t type;
+	uint32_t value;
+};
+struct nftnl_expr *rule_expression(struct rules *rules, const char *name, const struct attribute *attributes);
+#define EXPRESSION(rules, name, ...)                                                                         \
+	rule_expression(rules, name, (const struct attribute[]){__VA_ARGS__, {0}})
+#define REGISTER_1 NFT_REG_1
+#define REGISTER_2 NFT_REG_2
+void rule_text(struct rules *rules, struct nftnl_expr *expr, uint16_t type, const char *text);
+void rule_mask(struct rules *rules, uint32_t reg, const void *mask, uint32_t length);
+void load_station(
+    struct rules *rules); /* the device that it came by, and its source MAC: registers 1 and 2 */
+
 void match_device(struct rules *rules, uint32_t key, uint32_t op, const char *device);
 void match_device_set(struct rules *rules, uint32_t key, enum set_id set, bool inverted);
 void match_family(struct rules *rules, uint8_t nfproto);
 void match_protocol(struct rules *rules, uint8_t protocol);
 void match_port(struct rules *rules, uint8_t protocol, uint32_t op, uint16_t port);
+void match_source_port(struct rules *rules, uint8_t protocol, uint16_t port);
 void match_icmp(struct rules *rules, uint8_t nfproto, uint8_t type);
 void match_known_connection(struct rules *rules,
 			    uint32_t op); /* NFT_CMP_NEQ: established or related; EQ: neither */
 void match_invalid_connection(struct rules *rules);
+void match_unconfirmed_connection(
+    struct rules *rules); /* this packet would make an entry of the connection table */
+void match_mark(struct rules *rules, uint32_t mark);
 void match_local_destination(struct rules *rules);
 void match_priority(struct rules *rules, uint32_t classid);
 enum side { SOURCE, DESTINATION };
@@ -181,6 +216,7 @@ void match_device_address(struct rules *rules, uint32_t key, uint8_t nfproto, en
 void match_address_pair(struct rules *rules, uint8_t nfproto, enum set_id set);
 void match_ethertype(struct rules *rules, uint16_t type);
 void match_source_network(struct rules *rules, const struct prefix *network);
+void match_destination_network(struct rules *rules, const struct prefix *network);
 void match_arp_source_network(struct rules *rules, const struct prefix *network);
 void match_source_behind(struct rules *rules, enum set_id devices);
 /* `meta priority set KEY map @MAP`: where the map has no such key the rule ends. */
@@ -190,6 +226,16 @@ void map_guest4(struct rules *rules);
 void map_guest6(struct rules *rules);
 void map_guest_down(struct rules *rules, const char *device);
 void set_priority(struct rules *rules, uint32_t classid);
+void set_mark(struct rules *rules, uint32_t mark); /* ends the rule */
+void do_not_track(struct rules *rules);		   /* ends the rule */
+/* In an address set whose device comes first. */
+void match_garden(struct rules *rules, uint32_t key, uint8_t nfproto, enum side side);
+/* Counted by station in a set that the packets themselves fill (nft_dynamic.c). A full set matches nobody
+ * new. */
+void match_within_rate(struct rules *rules, enum set_id set, uint32_t per_second, uint32_t burst);
+void match_beyond_rate(struct rules *rules, enum set_id set, uint32_t per_second, uint32_t burst);
+void match_beyond_count(struct rules *rules, enum set_id set, uint32_t count);
+void match_beyond_count_of_many(struct rules *rules, enum set_id set, uint32_t count);
 void count_own(struct rules *rules);
 /* These end the rule. */
 void end_rule(struct rules *rules);

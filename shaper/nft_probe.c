@@ -57,12 +57,38 @@ static void counted(struct rules *r)
 	count_own(r);
 }
 
+static void marked(struct rules *r)
+{
+	match_mark(r, 1);
+	set_mark(r, 2);
+}
+
+static void untracked(struct rules *r)
+{
+	do_not_track(r);
+}
+
+static void within_rate(struct rules *r)
+{
+	match_within_rate(r, SET_DNS_BUDGET, 5, 60);
+	verdict(r, NF_ACCEPT, NULL);
+}
+
+static void beyond_count(struct rules *r)
+{
+	match_unconfirmed_connection(r);
+	match_beyond_count_of_many(r, SET_CONNECTIONS, 512);
+	verdict(r, NF_DROP, NULL);
+}
+
 static const struct chain plain = {NFPROTO_INET, PROBE_CHAIN};
 static const struct chain filter = {NFPROTO_INET, PROBE_CHAIN, "filter", NF_INET_FORWARD, 0};
 static const struct chain nat_in = {NFPROTO_INET, PROBE_CHAIN, "nat", NF_INET_PRE_ROUTING, -100};
 static const struct chain nat_out = {NFPROTO_INET, PROBE_CHAIN, "nat", NF_INET_POST_ROUTING, 100};
 static const struct chain egress = {NFPROTO_NETDEV,   PROBE_CHAIN, "filter",
 				    NF_NETDEV_EGRESS, 0,	   .device = "lo"};
+static const struct chain ingress = {NFPROTO_NETDEV,	PROBE_CHAIN, "filter",
+				     NF_NETDEV_INGRESS, 0,	     .device = "lo"};
 
 static const struct feature {
 	const char *name;
@@ -80,6 +106,10 @@ static const struct feature {
     {"nftables reject (NFT_REJECT_INET)", &plain, SETS, refusal},
     {"nftables redirect (NFT_REDIR)", &nat_in, SETS, to_portal},
     {"nftables masquerade (NFT_MASQ)", &nat_out, SETS, behind_uplink},
+    {"nftables packet marks", &plain, SETS, marked},
+    {"nftables limits in dynamic sets (NFT_LIMIT)", &filter, SET_DNS_BUDGET, within_rate},
+    {"nftables connection counts in dynamic sets (NFT_CONNLIMIT)", &filter, SET_CONNECTIONS, beyond_count},
+    {"nftables notrack at ingress (NFT_CT, NETFILTER_INGRESS)", &ingress, SETS, untracked},
     {"nftables egress hook (NETFILTER_EGRESS, NF_TABLES_NETDEV)", &egress, SET_DOWN, table_only},
 };
 

@@ -18,6 +18,7 @@ struct reading {
 	struct layout layout;
 	struct plan plan;
 	uint64_t derived[SETS]; /* digests of elements that are not rows */
+	size_t rests_up;	/* of zones, seen */
 	bool odd;
 	int64_t mono_usec;
 };
@@ -70,6 +71,22 @@ static int seen_rest(const struct element *element, void *data)
 		into->reading->odd = true;
 	else
 		device->minor = CLASS_MINOR(element->value);
+	return 0;
+}
+
+/* The same class, for what the zone sends. */
+static int seen_rest_up(const struct element *element, void *data)
+{
+	const struct into *into = data;
+	char name[IFNAMSIZ];
+	const struct plan_device *device;
+
+	get_device(element, name);
+	device = find_device(&into->reading->plan, name);
+	if (element->length == 0 || !device || device->role != PLAN_ZONE ||
+	    element->value != CLASS_UP(device->minor))
+		into->reading->odd = true;
+	into->reading->rests_up++;
 	return 0;
 }
 
@@ -145,6 +162,7 @@ static int read_sets(struct reading *reading)
 	    {SET_OFFICE_DEVICES, seen_device},
 	    {SET_ZONE_DEVICES, seen_device},
 	    {SET_ZONE_REST, seen_rest},
+	    {SET_ZONE_REST_UP, seen_rest_up},
 	    {SET_OPEN_ZONES, seen_gate},
 	    {SET_OFFICE_UP4, seen_prefix},
 	    {SET_OFFICE_UP6, seen_prefix},
@@ -173,7 +191,7 @@ static int read_sets(struct reading *reading)
 static void check_layout(struct reading *reading)
 {
 	const struct layout *layout = &reading->layout;
-	size_t fixed = 0;
+	size_t fixed = 0, zones = 0;
 
 	for (size_t i = 0; i < layout->n_sets; i++) {
 		const struct layout_set *set = &layout->sets[i];
@@ -183,7 +201,10 @@ static void check_layout(struct reading *reading)
 			reading->odd = true;
 		fixed += set->id < SET_DOWN;
 	}
-	if (!layout->inet || !layout->netdev || !layout->counter || fixed != SET_DOWN)
+	for (size_t i = 0; i < reading->plan.n_devices; i++)
+		zones += reading->plan.devices[i].role == PLAN_ZONE;
+	if (!layout->inet || !layout->netdev || !layout->counter || fixed != SET_DOWN ||
+	    reading->rests_up != zones)
 		reading->odd = true;
 }
 

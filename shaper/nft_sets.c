@@ -24,16 +24,19 @@ static const struct datatype {
 #define KEY(...) .key = {__VA_ARGS__}
 #define RANGES .flags = NFT_SET_INTERVAL
 #define TIMED .flags = NFT_SET_TIMEOUT
+#define DYNAMIC .flags = NFT_SET_EVAL, .size = 65536
+#define BUDGET .flags = NFT_SET_EVAL | NFT_SET_TIMEOUT, .size = 65536, .timeout_msec = 60000
 #define INET .family = NFPROTO_INET
 #define MAP .map = true
 
-/* Ranges are keyed by address before device: the kernel's lookup goes field by field and carries all candidates of one
- * field to the next, and behind one device there may be hundreds of prefixes. */
+/* Ranges are keyed by address before device: the kernel's lookup goes field by field and carries all
+ * candidates of one field to the next, and behind one device there may be hundreds of prefixes. */
 const struct set_type set_types[SETS] = {
     [SET_UPLINK_DEVICE] = {"uplink_device", INET, KEY(TYPE_DEVICE), .role = PLAN_UPLINK},
     [SET_OFFICE_DEVICES] = {"office_devices", INET, KEY(TYPE_DEVICE), .role = PLAN_OFFICE},
     [SET_ZONE_DEVICES] = {"zone_devices", INET, KEY(TYPE_DEVICE), .role = PLAN_ZONE},
     [SET_ZONE_REST] = {"zone_rest", INET, KEY(TYPE_DEVICE), MAP, .role = PLAN_ZONE},
+    [SET_ZONE_REST_UP] = {"zone_rest_up", INET, KEY(TYPE_DEVICE), MAP, .role = PLAN_ZONE},
     [SET_OPEN_ZONES] = {"open_zones", INET, KEY(TYPE_DEVICE), TIMED},
     [SET_OFFICE_UP4] = {"office_up4", INET, KEY(TYPE_IP4, TYPE_DEVICE), MAP, RANGES},
     [SET_OFFICE_UP6] = {"office_up6", INET, KEY(TYPE_IP6, TYPE_DEVICE), MAP, RANGES},
@@ -44,6 +47,16 @@ const struct set_type set_types[SETS] = {
     [SET_ZONE_ADDRESSES6] = {"zone_addresses6", INET, KEY(TYPE_IP6, TYPE_DEVICE), RANGES},
     [SET_GUEST_UP4] = {"guest_up4", INET, KEY(TYPE_DEVICE, TYPE_MAC, TYPE_IP4), MAP, TIMED},
     [SET_GUEST_UP6] = {"guest_up6", INET, KEY(TYPE_DEVICE, TYPE_MAC), MAP, TIMED},
+    [SET_GARDEN4] = {"garden4", INET, KEY(TYPE_DEVICE, TYPE_IP4), TIMED},
+    [SET_GARDEN6] = {"garden6", INET, KEY(TYPE_DEVICE, TYPE_IP6), TIMED},
+    [SET_DNS_BUDGET] = {"dns_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
+    [SET_DNS_BUDGET_IN] = {"dns_budget_in", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
+    [SET_NEW_BUDGET] = {"new_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
+    [SET_NEW_BUDGET_IN] = {"new_budget_in", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
+    [SET_CONNECTIONS] = {"connections", INET, KEY(TYPE_DEVICE, TYPE_MAC), DYNAMIC},
+    [SET_CONNECTIONS_IN] = {"connections_in", INET, KEY(TYPE_DEVICE, TYPE_MAC), DYNAMIC},
+    [SET_ZONE_CONNECTIONS] = {"zone_connections", INET, KEY(TYPE_DEVICE, TYPE_MAC), DYNAMIC},
+    [SET_ZONE_CONNECTIONS_IN] = {"zone_connections_in", INET, KEY(TYPE_DEVICE, TYPE_MAC), DYNAMIC},
     [SET_DOWN] = {"down_", .family = NFPROTO_NETDEV, KEY(TYPE_MAC), MAP, TIMED},
 };
 
@@ -70,7 +83,8 @@ enum set_id set_find(uint8_t family, const char *name, const char **device)
 }
 
 struct set_shape {
-	uint32_t flags, key_type, key_length, data_type, data_length;
+	uint32_t flags, key_type, key_length, data_type, data_length, size;
+	uint64_t timeout_msec;
 	uint8_t fields[ELEMENTS(set_types->key)];
 	uint8_t n_fields, byte_order;
 };
@@ -78,7 +92,9 @@ struct set_shape {
 static struct set_shape shape(enum set_id id)
 {
 	const struct set_type *type = &set_types[id];
-	struct set_shape s = {.flags = type->flags | (type->map ? NFT_SET_MAP : 0)};
+	struct set_shape s = {.flags = type->flags | (type->map ? NFT_SET_MAP : 0),
+			      .size = type->size,
+			      .timeout_msec = type->timeout_msec};
 
 	for (unsigned i = 0; i < ELEMENTS(type->key) && type->key[i]; i++) {
 		s.key_type = s.key_type << TYPE_BITS | type->key[i];
@@ -131,6 +147,10 @@ static int fill(struct nftnl_set *set, const struct set_shape *s)
 		nftnl_set_set_u32(set, NFTNL_SET_DATA_TYPE, s->data_type);
 		nftnl_set_set_u32(set, NFTNL_SET_DATA_LEN, s->data_length);
 	}
+	if (s->size)
+		nftnl_set_set_u32(set, NFTNL_SET_DESC_SIZE, s->size);
+	if (s->timeout_msec)
+		nftnl_set_set_u64(set, NFTNL_SET_TIMEOUT, s->timeout_msec);
 	if (s->n_fields && nftnl_set_set_data(set, NFTNL_SET_DESC_CONCAT, s->fields, s->n_fields) < 0)
 		return -ENOMEM;
 	return describe(set, s);
@@ -173,6 +193,8 @@ bool set_matches(enum set_id id, const struct nftnl_set *set)
 	       nftnl_set_get_u32(set, NFTNL_SET_KEY_TYPE) == s.key_type &&
 	       nftnl_set_get_u32(set, NFTNL_SET_KEY_LEN) == s.key_length &&
 	       nftnl_set_get_u32(set, NFTNL_SET_DATA_TYPE) == s.data_type &&
-	       nftnl_set_get_u32(set, NFTNL_SET_DATA_LEN) == s.data_length && n_fields == s.n_fields &&
+	       nftnl_set_get_u32(set, NFTNL_SET_DATA_LEN) == s.data_length &&
+	       nftnl_set_get_u32(set, NFTNL_SET_DESC_SIZE) == s.size &&
+	       nftnl_set_get_u64(set, NFTNL_SET_TIMEOUT) == s.timeout_msec && n_fields == s.n_fields &&
 	       (n_fields == 0 || memcmp(fields, s.fields, n_fields) == 0);
 }

@@ -182,8 +182,25 @@ static int handle_session_remove(struct server *server, const union message *mes
 	r = bounds_session(server->bounds, session, text, sizeof(text));
 	if (r == 0)
 		r = nft_session_remove(server->kernel->nft, session, &operations);
+	if (r == 0) {
+		const struct policy *policy = bounds_policy(server->bounds);
+
+		tidy_session(server->tidy, session,
+			     (const uint16_t[]){policy->portal.port, policy->portal.tls_port});
+	}
+	return send_result(server, message->header.id, r, operations, text);
+}
+
+static int handle_garden(struct server *server, const union message *message, _unused_ int blob)
+{
+	const struct message_garden *garden = &message->garden;
+	unsigned operations = 0;
+	char text[160] = "";
+	int r = bounds_garden(server->bounds, garden, text, sizeof(text));
+
 	if (r == 0)
-		tidy_session(server->tidy, session, bounds_policy(server->bounds)->portal.port);
+		r = nft_garden_add(server->kernel->nft, garden->device, &garden->address,
+				   garden->lifetime_seconds, &operations);
 	return send_result(server, message->header.id, r, operations, text);
 }
 
@@ -194,6 +211,7 @@ static int (*const handlers[MESSAGE_TYPES])(struct server *server, const union m
     [MESSAGE_SESSION_ADD] = handle_session_add,
     [MESSAGE_SESSION_CHANGE] = handle_session_add, /* adding replaces */
     [MESSAGE_SESSION_REMOVE] = handle_session_remove,
+    [MESSAGE_GARDEN] = handle_garden,
 };
 
 /* 1: handled one, 0: none waits, -errno: the connection is over. */

@@ -16,14 +16,15 @@ struct tidy {
 	sd_event_source *timer;
 	struct addr addresses[ADDRESSES_MAX];
 	size_t n;
-	uint16_t keep_port;
+	uint16_t keep_ports[2];
 };
 
 static int on_timer(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *data)
 {
 	struct tidy *tidy = data;
-	const struct conntrack_forget who = {
-	    .addresses = tidy->addresses, .n_addresses = tidy->n, .keep_port = tidy->keep_port};
+	const struct conntrack_forget who = {.addresses = tidy->addresses,
+					     .n_addresses = tidy->n,
+					     .keep_ports = {tidy->keep_ports[0], tidy->keep_ports[1]}};
 	int r = conntrack_forget(&who, NULL);
 
 	if (r < 0)
@@ -57,11 +58,11 @@ struct tidy *tidy_close(struct tidy *tidy)
 	return NULL;
 }
 
-void tidy_session(struct tidy *tidy, const struct plan_session *session, uint16_t keep_port)
+void tidy_session(struct tidy *tidy, const struct plan_session *session, const uint16_t keep_ports[static 2])
 {
 	if (session->address4.family == 0 || tidy->n == ADDRESSES_MAX)
 		return;
-	tidy->keep_port = keep_port;
+	memcpy(tidy->keep_ports, keep_ports, sizeof(tidy->keep_ports));
 	tidy->addresses[tidy->n++] = session->address4;
 	if (tidy->n > 1)
 		return;

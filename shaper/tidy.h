@@ -12,6 +12,6 @@ struct tidy;
 int tidy_open(sd_event *event, struct tidy **out);
 struct tidy *tidy_close(struct tidy *tidy);
 DEFINE_CLEANUP(struct tidy *, tidy_close)
-/* keep_port: the portal's own answers to the guest go on. Best effort: what cannot be noted is left to its
+/* keep_ports: the portal's own answers to the guest go on. Best effort: what cannot be noted is left to its
  * timeout. */
-void tidy_session(struct tidy *tidy, const struct plan_session *session, uint16_t keep_port);
+void tidy_session(struct tidy *tidy, const struct plan_session *session, const uint16_t keep_ports[static 2]);
