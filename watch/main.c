@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gerbang-watch(8): everything that is read off strangers' frames, and the zones' router advertisements. This
+ * file is its table of contents: options, the drop to CAP_NET_RAW, the parent that keeps it and reads
+ * nothing, the child that gives it up and reads.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include "../lib/log.h"
+#include "../lib/privilege.h"
+#include "child.h"
+#include "parent.h"
+
+static const char help[] =
+    "Usage: gerbang-watch [-r RUN_DIR]\n"
+    "\n"
+    "Watches the zones' devices: gardens' addresses, neighbours, conflicts, the uplink; sends\n"
+    "router advertisements.\n"
+    "\n"
+    "  -r, --run RUN_DIR  where the programs' sockets are (default /run/gerbang)\n"
+    "      --help         this text\n"
+    "      --version      the version\n";
+
+/* 0: go on; 1: done; -EINVAL: usage */
+static int read_options(int argc, char **argv, const char **run_directory)
+{
+	static const struct option options[] = {
+	    {"run", required_argument, NULL, 'r'},
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
+	    {0},
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "r:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'r':
+			*run_directory = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return 1;
+		case 'V':
+			puts("gerbang-watch " GERBANG_VERSION);
+			return 1;
+		default:
+			return -EINVAL;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "gerbang-watch: it takes no argument \"%s\"\n", argv[optind]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *run_directory = "/run/gerbang";
+	int r = read_options(argc, argv, &run_directory);
+
+	if (r != 0)
+		return r < 0 ? 2 : 0;
+	log_open("gerbang-watch");
+	r = privilege_drop(USER_WATCH, UINT64_C(1) << CAP_NET_RAW);
+	if (r < 0)
+		return 1;
+	return parent_run(child_run, run_directory);
+}
