@@ -5,9 +5,12 @@
  */
 #include "answer.h"
 #include <string.h>
+#include "admit.h"
 #include "daemon.h"
 #include "life.h"
+#include "limit.h"
 #include "shaper.h"
+#include "watch.h"
 #include "../lib/cleanup.h"
 #include "../lib/clock.h"
 #include "../lib/units.h"
@@ -15,7 +18,7 @@
 static void put_text(char *to, size_t size, const char *from)
 {
 	memset(to, 0, size);
-	memcpy(to, from, strnlen(from, size - 1));
+	memcpy(to, from, MIN(strlen(from), size - 1));
 }
 
 static void put_local(char text[static 64], int64_t wall_usec)
@@ -30,6 +33,7 @@ static void put_local(char text[static 64], int64_t wall_usec)
 static void put_zone(struct message_guest_state *state, const struct engine_zone *zone)
 {
 	put_text(state->zone, sizeof(state->zone), zone->zone->id);
+	state->logins = (uint8_t)zone->zone->logins;
 	put_text(state->zone_name, sizeof(state->zone_name), zone->zone->name);
 	state->session_usec = (int64_t)zone->zone->session_usec;
 	state->down_bps = zone->zone->client.down_bps;
@@ -42,17 +46,49 @@ static void put_zone(struct message_guest_state *state, const struct engine_zone
 	put_local(state->closes_text, state->closes_wall_usec);
 }
 
-static void put_session(struct message_guest_state *state, const struct life *life,
-			const struct session *session)
+static void put_code(struct message_guest_state *state, const struct person *person)
+{
+	if (person->key.kind == LEDGER_PASS)
+		put_text(state->code, sizeof(state->code), person->pass.code);
+	else if (person->key.kind == LEDGER_VOUCHER)
+		put_text(state->code, sizeof(state->code), person->voucher.code);
+}
+
+/* Whether this guest may have another session when this one is over. */
+static bool is_extensible(const struct person *person, struct limit limit)
+{
+	const struct ledger_voucher *voucher = &person->voucher;
+
+	return limit.bytes && !(person->key.kind == LEDGER_VOUCHER && (voucher->time_usec || voucher->data_bytes));
+}
+
+static void put_session(struct message_guest_state *state, const struct daemon *daemon,
+			const struct policy_zone *zone, const struct session *session)
 {
 	struct instant now = clock_now();
 	int64_t left = session->row.ends_mono_usec - now.mono_usec;
+	struct limit limit;
 
 	if (state->closes_wall_usec)
 		left = MIN(left, state->closes_wall_usec - now.wall_usec);
 	state->seconds_remaining = MAX(left, (int64_t)0) / USEC_PER_SEC;
-	state->down_bytes = life_bytes(life, session, PLAN_DOWN);
-	state->up_bytes = life_bytes(life, session, PLAN_UP);
+	state->down_bytes = life_bytes(daemon->life, session, PLAN_DOWN);
+	state->up_bytes = life_bytes(daemon->life, session, PLAN_UP);
+	state->login = session->row.login;
+	limit = limit_data(zone, session->person, session->billed[PLAN_DOWN] + session->billed[PLAN_UP],
+			   now.wall_usec);
+	if (limit.bytes != LIMIT_NONE)
+		state->bytes_remaining = (int64_t)MIN(limit.bytes, (uint64_t)INT64_MAX);
+	state->extensible = is_extensible(session->person, limit);
+	put_code(state, session->person);
+}
+
+static void put_outage(struct message_guest_state *state, const struct daemon *daemon)
+{
+	state->outage = watch_outage(daemon->watch, &state->outage_wall_usec);
+	if (!state->outage)
+		state->outage_wall_usec = 0;
+	put_local(state->outage_text, state->outage_wall_usec);
 }
 
 static enum guest_state state_of(const struct daemon *daemon, const struct engine_zone *zone,
@@ -65,32 +101,38 @@ static enum guest_state state_of(const struct daemon *daemon, const struct engin
 	return shaper_ready(daemon->shaper) ? GUEST_CAPTIVE : GUEST_BUSY;
 }
 
-struct message_guest_state answer_state(const struct daemon *daemon, const char *device,
-					const struct mac *mac, bool busy)
+/* Of a guest who is not in: what came of the request, else whether a click could come to anything. */
+static void put_captive(struct message_guest_state *state, struct daemon *daemon, const struct policy_zone *zone,
+			const struct mac *mac, const char *cookie, const struct answer_note *note)
+{
+	struct admission peek = {.used_up = note->used_up, .retry_seconds = note->retry_seconds};
+
+	state->refusal = note->refusal;
+	if (note->busy)
+		state->state = GUEST_BUSY;
+	else if (!note->used_up && !note->refusal && (zone->logins & POLICY_LOGIN_CLICK))
+		peek = admit_peek(daemon, zone, mac, cookie);
+	if (peek.used_up)
+		state->state = GUEST_USED_UP;
+	state->retry_seconds = peek.retry_seconds;
+}
+
+struct message_guest_state answer_state(struct daemon *daemon, const char *device, const struct mac *mac,
+					const char *cookie, const struct answer_note *note)
 {
 	const struct engine_zone *zone = engine_zone_by_device(daemon->engine, device);
 	const struct session *session = sessions_find(daemon->sessions, device, mac);
-	struct message_guest_state state = {.state = GUEST_UNKNOWN, .now_wall_usec = clock_now().wall_usec};
+	struct message_guest_state state = {
+	    .state = GUEST_UNKNOWN, .bytes_remaining = -1, .now_wall_usec = clock_now().wall_usec};
 
 	if (!zone)
 		return state;
 	state.state = (uint8_t)state_of(daemon, zone, session);
-	if (busy && state.state == GUEST_CAPTIVE)
-		state.state = GUEST_BUSY;
 	put_zone(&state, zone);
+	put_outage(&state, daemon);
 	if (state.state == GUEST_ONLINE)
-		put_session(&state, daemon->life, session);
+		put_session(&state, daemon, zone->zone, session);
+	else if (state.state == GUEST_CAPTIVE)
+		put_captive(&state, daemon, zone->zone, mac, cookie, note);
 	return state;
-}
-
-union message answer_settings(const struct policy *policy)
-{
-	union message message = {.portal_settings.port = policy->portal.port};
-	struct message_portal_settings *out = &message.portal_settings;
-
-	if (policy->portal.hostname)
-		put_text(out->hostname, sizeof(out->hostname), policy->portal.hostname);
-	put_text(out->site, sizeof(out->site), policy->site_name);
-	put_text(out->language, sizeof(out->language), policy->language);
-	return message;
 }

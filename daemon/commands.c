@@ -421,7 +421,7 @@ static void kick_all(const struct ticket *ticket, const struct guest_name *name,
 
 	for (struct session *s = sessions_next(daemon->sessions, NULL); s && n; s = next) {
 		next = sessions_next(daemon->sessions, s);
-		if (is_named(s, name) && life_leave(daemon->life, s, --n ? NULL : &later->waiter) < 0 && !n)
+		if (is_named(s, name) && life_leave(daemon->life, s, LEDGER_END_KICK, --n ? NULL : &later->waiter) < 0 && !n)
 			on_kicked(&later->waiter, -ENOTCONN);
 	}
 }

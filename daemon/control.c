@@ -10,6 +10,7 @@
 #include <pwd.h>
 #include <string.h>
 #include "commands.h"
+#include "credentials_commands.h"
 #include "daemon.h"
 #include "engine.h"
 #include "server.h"
@@ -43,6 +44,13 @@ static const struct {
     {"office-inside", command_office_inside},
     {"office-auto", command_office_auto},
     {"rehearse", command_rehearse},
+    {"voucher-create", command_voucher_create},
+    {"voucher-list", command_voucher_list},
+    {"voucher-revoke", command_voucher_revoke},
+    {"account-add", command_account_add},
+    {"account-list", command_account_list},
+    {"account-remove", command_account_remove},
+    {"forget", command_forget},
 };
 
 /* ---- answers ---- */
@@ -204,6 +212,7 @@ static int on_message(void *userdata, uint64_t peer, const union message *messag
 	if (r < 0)
 		return r;
 	request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+	explicit_bzero(text, length); /* there may be a password in it */
 	ticket.language = language_of(control, request);
 	if (json_is_object(request))
 		dispatch(&ticket, request);

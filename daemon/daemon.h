@@ -18,4 +18,11 @@ struct daemon {
 	struct neighbour *neighbour; /* neighbour.h: whose address is it */
 	struct guests *guests;	     /* guest.h: the portal's socket */
 	struct control *control;     /* control.h: the command line's socket */
+	struct ledger *ledger;	     /* ../ledger/ledger.h: what outlives this process; NULL: could not be opened, all goes on without */
+	struct persons *persons;     /* person.h: who is behind a session, and what is left to them */
+	struct records *records;     /* record.h: what of it is in the ledger, and what has yet to be */
+	struct usage *usage;	     /* usage.h: charging them, and the limits that end a session */
+	struct restore *restore;     /* restore.h: sessions that a reboot has taken out of the kernel */
+	struct credentials *credentials; /* credential.h: the ways in */
+	struct watch *watch;	     /* watch.h: gerbang-watch's socket */
 };

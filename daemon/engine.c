@@ -12,6 +12,8 @@
 #include "daemon.h"
 #include "life.h"
 #include "meter.h"
+#include "restore.h"
+#include "settings.h"
 #include "shaper.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
@@ -155,7 +157,7 @@ void engine_on_state(void *userdata, const struct plan *actual)
 
 		blocks_adopt(&engine->blocks, actual, engine->policy, &engine->slots);
 		view_update(&engine->view, &in, "start");
-		life_adopt(engine->daemon->life, actual);
+		restore_begin(engine->daemon->restore, actual);
 		engine->adopted = true;
 	}
 	meter_ask(engine->daemon->meter);
@@ -196,6 +198,7 @@ static void on_settled(void *userdata, uint64_t number)
 	life_settle(daemon->life, number);
 	if (blocks_settle(&engine->blocks, daemon->pool, daemon->sessions, meter_asked(daemon->meter)))
 		meter_ask(daemon->meter); /* new classes serve once their counters are known */
+	restore_settled(daemon->restore);
 	if (overrides_prune(&engine->overrides, engine->policy, clock_now().wall_usec))
 		state_save(&engine->state, &engine->slots, &engine->overrides);
 }
@@ -355,6 +358,7 @@ int engine_new(struct daemon *daemon, struct policy *policy, struct engine **out
 int engine_start(struct engine *engine)
 {
 	state_save(&engine->state, &engine->slots, &engine->overrides);
+	settings_dnsmasq(engine->policy);
 	engine_update(engine, "start");
 	return 0;
 }

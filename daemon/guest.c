@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Why: the process that strangers talk to must not be able to do more than ask, for the address that it saw,
- * the three things below. Whatever it sends, it never gets a session for a MAC that the kernel does not see
+ * the few things below. Whatever it sends, it never gets a session for a MAC that the kernel does not see
  * at that address, never two for one guest, and never a stop of this daemon.
  */
 #include "guest.h"
@@ -9,136 +9,78 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
-#include "answer.h"
 #include "daemon.h"
 #include "engine.h"
 #include "life.h"
+#include "login.h"
 #include "neighbour.h"
+#include "roam.h"
 #include "server.h"
+#include "settings.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
 #include "../lib/units.h"
 
-#define WAITING_MAX 4096u
-#define CLASS_PATIENCE_USEC (2 * USEC_PER_SEC) /* for classes that are being built */
-#define CLASS_RETRY_USEC (50 * USEC_PER_MSEC)
-#define SAY_EVERY_USEC (10 * USEC_PER_SEC)
 #define LOOK_EVERY_USEC (2 * USEC_PER_SEC)
-
-TAILQ_HEAD(parked_list, parked);
 
 struct guests {
 	struct daemon *daemon;
 	struct server *server;
-	unsigned n_waiting;
-	int64_t said_usec;
-	struct parked_list parked;
-	sd_event_source *retry;
-};
-
-/* One question, with what is known of who asks. */
-struct question {
-	struct guests *guests;
-	uint64_t peer, id;
-	struct addr address;
-	const struct engine_zone *zone;
-	unsigned ifindex;
-	struct mac mac;
-	struct addr address4;	    /* of a login; family 0: not known */
-	int64_t patience_mono_usec; /* of a login that waits for a class: until then; 0: does not wait yet */
-};
-
-/* A guest's question that waits for the kernel. Zones may be others by then: the guest is kept by device. */
-struct waiting {
-	struct session_waiter waiter;
-	struct guests *guests;
-	uint64_t peer, id;
-	char device[IFNAMSIZ];
-	struct mac mac;
-};
-
-/* A login that waits for a class. question.zone is found anew. */
-struct parked {
-	TAILQ_ENTRY(parked) link;
-	struct question question;
-	char device[IFNAMSIZ];
+	struct logins *logins;
 };
 
 /* ---- answers ---- */
 
-static void send_state(struct guests *guests, uint64_t peer, uint64_t id,
-		       const struct message_guest_state *state)
+static void send_state(const struct question *question, const struct message_guest_state *state)
 {
 	union message message = {.guest_state = *state};
 
-	message.header.id = id;
-	server_send(guests->server, peer, MESSAGE_GUEST_STATE, &message, -1);
+	message.header.id = question->id;
+	server_send(question->guests->server, question->peer, MESSAGE_GUEST_STATE, &message, -1);
 }
 
-static void answer(struct guests *guests, uint64_t peer, uint64_t id, const char *device,
-		   const struct mac *mac, bool busy)
+void question_answer(const struct question *question, const struct answer_note *note)
 {
-	const struct message_guest_state state = answer_state(guests->daemon, device, mac, busy);
+	const struct message_guest_state state = answer_state(question->guests->daemon, question->device,
+							      &question->mac, question->cookie, note);
 
-	send_state(guests, peer, id, &state);
+	send_state(question, &state);
 }
 
-static void answer_now(const struct question *question, bool busy)
+void question_unknown(const struct question *question)
 {
-	answer(question->guests, question->peer, question->id, question->zone->zone->device, &question->mac,
-	       busy);
+	const struct message_guest_state state = {.state = GUEST_UNKNOWN, .bytes_remaining = -1};
+
+	send_state(question, &state);
 }
 
-static void answer_unknown(const struct question *question)
+static void answer_busy(const struct question *question)
 {
-	const struct message_guest_state state = {.state = GUEST_UNKNOWN};
-
-	send_state(question->guests, question->peer, question->id, &state);
+	question_answer(question, &(struct answer_note){.busy = true});
 }
 
-/* ---- waiting for the kernel ---- */
-
-static void on_done(struct session_waiter *waiter, int error)
+static void answer_plainly(const struct question *question)
 {
-	struct waiting *waiting = (struct waiting *)waiter; /* its first member */
-
-	waiting->guests->n_waiting--;
-	if (error != -ESHUTDOWN) /* this daemon ends: nobody to ask or tell */
-		answer(waiting->guests, waiting->peer, waiting->id, waiting->device, &waiting->mac,
-		       error < 0);
-	free(waiting);
+	question_answer(question, &(struct answer_note){0});
 }
 
-static struct session_waiter *wait_for(const struct question *question)
+/* ---- what is known of the guest ---- */
+
+bool question_zone(struct question *question)
 {
-	struct waiting *waiting;
-
-	if (question->guests->n_waiting >= WAITING_MAX)
-		return NULL;
-	waiting = calloc(1, sizeof(*waiting));
-	if (!waiting)
-		return NULL;
-	waiting->waiter.done = on_done;
-	waiting->guests = question->guests;
-	waiting->peer = question->peer;
-	waiting->id = question->id;
-	waiting->mac = question->mac;
-	memcpy(waiting->device, question->zone->zone->device, sizeof(waiting->device));
-	question->guests->n_waiting++;
-	return &waiting->waiter;
+	question->zone = engine_zone_by_device(question->guests->daemon->engine, question->device);
+	if (!question->zone)
+		question_unknown(question);
+	return question->zone;
 }
 
-static void wait_not(const struct question *question, struct session_waiter *waiter)
+struct session *question_session(const struct question *question)
 {
-	question->guests->n_waiting--;
-	free(waiter);
+	return sessions_find(question->guests->daemon->sessions, question->device, &question->mac);
 }
 
-/* ---- the three questions ---- */
-
-static struct addr address4_of(const struct question *question)
+struct addr question_address4(const struct question *question)
 {
 	struct addr address = {0};
 
@@ -161,155 +103,61 @@ static struct addr address4_now(const struct question *question, struct session 
 			return session->row.address4;
 		session->looked_usec = now;
 	}
-	return address4_of(question);
+	return question_address4(question);
 }
 
-static void on_ask(const struct question *question, struct session *session)
+void question_online(const struct question *question, struct session *session)
 {
 	struct addr address4;
 
-	if (session && session->state == SESSION_ONLINE && question->zone->open) {
+	if (session->state == SESSION_ONLINE && question->zone->open) {
 		address4 = address4_now(question, session);
 		if (address4.family == AF_INET && !addr_equal(&session->row.address4, &address4))
 			life_address(question->guests->daemon->life, session, &address4);
 	}
-	answer_now(question, false);
+	answer_plainly(question);
 }
 
-/* Now and then: a crowd at a full zone must not fill the journal. */
-static void log_busy(const struct question *question, int error)
+/* ---- the questions ---- */
+
+/* A guest who has walked from one roaming zone to another may be in here as well. */
+static void on_ask(const struct question *question, const struct message_guest *message _unused_)
 {
-	int64_t now = clock_now().mono_usec;
-
-	if (error != -ENOENT || now < question->guests->said_usec + SAY_EVERY_USEC) {
-		log_debug("zone %s: a guest has to wait: %s", question->zone->zone->id, strerror(-error));
-		return;
-	}
-	question->guests->said_usec = now;
-	log_warning("zone %s: full, no class is free for another guest", question->zone->zone->id);
-}
-
-/* The classes are on their way: tries again soon, for a while. False: not this time. */
-static bool park(const struct question *question)
-{
-	struct guests *guests = question->guests;
-	int64_t now = clock_now().mono_usec;
-	struct parked *parked;
-
-	if (question->patience_mono_usec ? now >= question->patience_mono_usec
-					 : guests->n_waiting >= WAITING_MAX)
-		return false;
-	parked = calloc(1, sizeof(*parked));
-	if (!parked)
-		return false;
-	parked->question = *question;
-	if (!question->patience_mono_usec)
-		parked->question.patience_mono_usec = now + CLASS_PATIENCE_USEC;
-	memcpy(parked->device, question->zone->zone->device, sizeof(parked->device));
-	if (TAILQ_EMPTY(&guests->parked)) {
-		sd_event_source_set_time_relative(guests->retry, CLASS_RETRY_USEC);
-		sd_event_source_set_enabled(guests->retry, SD_EVENT_ONESHOT);
-	}
-	TAILQ_INSERT_TAIL(&guests->parked, parked, link);
-	guests->n_waiting++;
-	return true;
-}
-
-static void join(const struct question *question)
-{
-	const struct life_guest guest = {
-	    .zone = question->zone->zone,
-	    .slot = (unsigned)question->zone->slot,
-	    .mac = question->mac,
-	    .address4 = question->address4,
-	    .login = POLICY_LOGIN_CLICK,
-	};
-	struct session_waiter *waiter = wait_for(question);
-	int r = waiter ? life_join(question->guests->daemon->life, &guest, waiter) : -ENOBUFS;
-
-	if (r >= 0)
-		return;
-	if (waiter)
-		wait_not(question, waiter);
-	if (r == -EAGAIN && park(question))
-		return;
-	log_busy(question, r);
-	answer_now(question, true);
-}
-
-static void login(const struct question *question, struct session *session)
-{
-	struct session_waiter *waiter;
-
-	if (!question->zone->open || question->zone->slot < 0 ||
-	    !(question->zone->zone->logins & POLICY_LOGIN_CLICK)) {
-		answer_now(question, false);
-	} else if (!session) {
-		join(question);
-	} else if (session->state == SESSION_JOINING && (waiter = wait_for(question))) {
-		session_wait(session, waiter);
-	} else if (session->state == SESSION_ONLINE) {
-		on_ask(question, session);
-	} else {
-		answer_now(question, true);
-	}
-}
-
-static void on_login(const struct question *question, struct session *session)
-{
-	struct question with_address = *question;
-
-	with_address.address4 = session ? (struct addr){0} : address4_of(question);
-	login(&with_address, session);
-}
-
-static void try_again(struct parked *parked)
-{
-	struct question *question = &parked->question;
-	struct guests *guests = question->guests;
-
-	guests->n_waiting--;
-	question->zone = engine_zone_by_device(guests->daemon->engine, parked->device);
-	if (question->zone)
-		login(question, sessions_find(guests->daemon->sessions, parked->device, &question->mac));
-	else
-		answer_unknown(question);
-	free(parked);
-}
-
-static int on_retry(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
-{
-	struct guests *guests = userdata;
-	struct parked_list parked = TAILQ_HEAD_INITIALIZER(parked);
-	struct parked *first;
-
-	TAILQ_CONCAT(&parked, &guests->parked, link);
-	while ((first = TAILQ_FIRST(&parked))) {
-		TAILQ_REMOVE(&parked, first, link);
-		try_again(first);
-	}
-	return 0;
-}
-
-static void on_logout(const struct question *question, struct session *session)
-{
-	struct session_waiter *waiter;
+	struct session *session = question_session(question);
 
 	if (!session) {
-		answer_now(question, false);
-		return;
+		roam_seen(question->guests->daemon, question->device, &question->mac, &question->address);
+		session = question_session(question);
 	}
-	waiter = wait_for(question);
-	if (waiter && life_leave(question->guests->daemon->life, session, waiter) >= 0)
-		return;
-	if (waiter)
-		wait_not(question, waiter);
-	answer_now(question, true);
+	if (!session)
+		answer_plainly(question);
+	else if (session->state != SESSION_JOINING)
+		question_online(question, session);
+	else if (!login_wait(question->guests->logins, question, session))
+		answer_busy(question);
 }
 
-static void (*const requests[])(const struct question *, struct session *) = {
+static void on_login(const struct question *question, const struct message_guest *message)
+{
+	login_ask(question->guests->logins, question, message->name, message->secret);
+}
+
+static void on_logout(const struct question *question, const struct message_guest *message _unused_)
+{
+	struct session *session = question_session(question);
+
+	if (!session)
+		answer_plainly(question);
+	else if (!login_leave(question->guests->logins, question, session))
+		answer_busy(question);
+}
+
+static void (*const requests[])(const struct question *, const struct message_guest *) = {
     [GUEST_ASK] = on_ask,
     [GUEST_LOGIN_CLICK] = on_login,
+    [GUEST_LOGIN_VOUCHER] = on_login,
+    [GUEST_LOGIN_ACCOUNT] = on_login,
+    [GUEST_RESUME] = on_login,
     [GUEST_LOGOUT] = on_logout,
 };
 
@@ -338,6 +186,7 @@ static bool who(struct question *question, const struct message_guest *message)
 	question->zone = zone_of(question->guests, message);
 	if (!question->zone)
 		return false;
+	memcpy(question->device, question->zone->zone->device, sizeof(question->device));
 	question->ifindex = if_nametoindex(question->zone->zone->device);
 	if (!question->ifindex)
 		return false;
@@ -352,18 +201,18 @@ static bool who(struct question *question, const struct message_guest *message)
 static int on_message(void *userdata, uint64_t peer, const union message *message, int blob _unused_)
 {
 	struct guests *guests = userdata;
-	struct question question = {.guests = guests, .peer = peer, .id = message->header.id};
 	const struct message_guest *guest = &message->guest;
+	struct question question = {
+	    .guests = guests, .peer = peer, .id = message->header.id, .request = guest->request};
 
 	if (message->header.type != MESSAGE_GUEST || guest->request >= ELEMENTS(requests) ||
 	    !requests[guest->request])
 		return -EBADMSG;
-	if (!who(&question, guest)) {
-		answer_unknown(&question);
-		return 0;
-	}
-	requests[guest->request](
-	    &question, sessions_find(guests->daemon->sessions, question.zone->zone->device, &question.mac));
+	memcpy(question.cookie, guest->cookie, sizeof(question.cookie));
+	if (who(&question, guest))
+		requests[guest->request](&question, guest);
+	else
+		question_unknown(&question);
 	return 0;
 }
 
@@ -379,17 +228,25 @@ static bool allowed(uid_t uid, gid_t gid _unused_)
 static void on_connected(void *userdata, uint64_t peer)
 {
 	struct guests *guests = userdata;
-	union message message = answer_settings(engine_policy(guests->daemon->engine));
+	_cleanup_(closep) int blob = settings_portal(engine_policy(guests->daemon->engine));
+	union message message = {0};
 
 	log_debug("the portal has connected");
-	server_send(guests->server, peer, MESSAGE_PORTAL_SETTINGS, &message, -1);
+	if (blob < 0)
+		log_error("no settings for the portal: %s", strerror(-blob));
+	else
+		server_send(guests->server, peer, MESSAGE_PORTAL_SETTINGS, &message, blob);
 }
 
 void guests_settings(struct guests *guests)
 {
-	const union message message = answer_settings(engine_policy(guests->daemon->engine));
+	_cleanup_(closep) int blob = settings_portal(engine_policy(guests->daemon->engine));
+	const union message message = {0};
 
-	server_send_all(guests->server, MESSAGE_PORTAL_SETTINGS, &message);
+	if (blob < 0)
+		log_error("no settings for the portal: %s", strerror(-blob));
+	else
+		server_send_all(guests->server, MESSAGE_PORTAL_SETTINGS, &message, blob);
 }
 
 int guests_new(struct daemon *daemon, const char *path, struct guests **out)
@@ -402,10 +259,7 @@ int guests_new(struct daemon *daemon, const char *path, struct guests **out)
 	if (!guests)
 		return -ENOMEM;
 	guests->daemon = daemon;
-	TAILQ_INIT(&guests->parked);
-	r = sd_event_add_time(daemon->event, &guests->retry, CLOCK_MONOTONIC, 0, 0, on_retry, guests);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(guests->retry, SD_EVENT_OFF);
+	r = logins_new(daemon, &guests->logins);
 	if (r >= 0)
 		r = server_new(daemon->event, path, 0666, GUESTS_PEERS, &events, guests, &guests->server);
 	if (r < 0) {
@@ -418,15 +272,9 @@ int guests_new(struct daemon *daemon, const char *path, struct guests **out)
 
 struct guests *guests_free(struct guests *guests)
 {
-	struct parked *parked;
-
 	if (!guests)
 		return NULL;
-	while ((parked = TAILQ_FIRST(&guests->parked))) {
-		TAILQ_REMOVE(&guests->parked, parked, link);
-		free(parked);
-	}
-	sd_event_source_disable_unref(guests->retry);
+	logins_free(guests->logins);
 	server_free(guests->server);
 	free(guests);
 	return NULL;

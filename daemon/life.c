@@ -12,7 +12,10 @@
 #include "daemon.h"
 #include "engine.h"
 #include "meter.h"
+#include "person.h"
+#include "record.h"
 #include "shaper.h"
+#include "usage.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
@@ -41,6 +44,7 @@ static void drop(struct life *life, struct session *session, int error)
 	int slot = blocks_slot(blocks, minor);
 
 	session->waiters = NULL;
+	usage_end(daemon->usage, session);
 	sessions_remove(daemon->sessions, session);
 	if (slot >= 0 && blocks_ready(blocks, minor))
 		pool_put(daemon->pool, (unsigned)slot, minor, meter_asked(daemon->meter));
@@ -75,27 +79,35 @@ static void on_left(void *userdata, uint64_t id, const struct shaper_answer *ans
 }
 
 /* Where this cannot be asked for, the next plan leaves the session out. */
-static int ask_to_remove(struct life *life, struct session *session)
+static int ask_to_remove(struct life *life, struct session *session, enum ledger_end how)
 {
+	session->end = (uint8_t)how;
 	sessions_leaving(life->daemon->sessions, session);
 	timer_arm(life);
 	return shaper_request(life->daemon->shaper, MESSAGE_SESSION_REMOVE, &session->row, -1, on_left, life,
 			      session->row.id);
 }
 
-int life_leave(struct life *life, struct session *session, struct session_waiter *waiter)
+int life_leave(struct life *life, struct session *session, enum ledger_end how, struct session_waiter *waiter)
 {
 	int r = 0;
 
 	if (!shaper_ready(life->daemon->shaper))
 		return -ENOTCONN;
 	if (session->state != SESSION_LEAVING)
-		r = ask_to_remove(life, session);
+		r = ask_to_remove(life, session, how);
 	if (r >= 0 && waiter)
 		session_wait(session, waiter);
 	if (r < 0)
 		engine_update(life->daemon->engine, "a session that has to go");
 	return r;
+}
+
+void life_end(struct life *life, struct session *session, enum ledger_end how)
+{
+	if (session->state != SESSION_LEAVING && ask_to_remove(life, session, how) < 0 &&
+	    shaper_ready(life->daemon->shaper))
+		engine_update(life->daemon->engine, "a session that has to go");
 }
 
 static int on_end(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
@@ -107,7 +119,7 @@ static int on_end(sd_event_source *source _unused_, uint64_t usec _unused_, void
 	while ((session = sessions_first_to_end(life->daemon->sessions)) &&
 	       session->row.ends_mono_usec <= now) {
 		log_debug("session %ju ends by its time", (uintmax_t)session->row.id);
-		ask_to_remove(life, session);
+		ask_to_remove(life, session, LEDGER_END_TIME);
 	}
 	timer_arm(life);
 	return 0;
@@ -130,18 +142,19 @@ static void on_joined(void *userdata, uint64_t id, const struct shaper_answer *a
 	if (answer->result)
 		log_warning("a session was refused by the shaper: %s", answer->result->text);
 	wake(session, answer->error);
-	ask_to_remove(life, session); /* whatever half of it is there */
+	ask_to_remove(life, session, LEDGER_END_LOST); /* whatever half of it is there */
 }
 
 static struct plan_session row_of(const struct life *life, const struct life_guest *guest, uint16_t minor)
 {
 	const struct meter *meter = life->daemon->meter;
-	int64_t now = clock_now().mono_usec;
 	struct plan_session row = {
-	    .started_mono_usec = now,
-	    .ends_mono_usec = now + (int64_t)guest->zone->session_usec,
-	    .down_base_bytes = meter_row(meter, PLAN_DOWN, minor)->raw_bytes,
-	    .up_base_bytes = meter_row(meter, PLAN_UP, minor)->raw_bytes,
+	    .id = guest->id,
+	    .started_mono_usec = guest->started_mono_usec ? guest->started_mono_usec : clock_now().mono_usec,
+	    .ends_mono_usec = guest->ends_mono_usec,
+	    /* less what it brings along: this may wrap, see life_bytes_of() */
+	    .down_base_bytes = meter_row(meter, PLAN_DOWN, minor)->raw_bytes - guest->bytes[PLAN_DOWN],
+	    .up_base_bytes = meter_row(meter, PLAN_UP, minor)->raw_bytes - guest->bytes[PLAN_UP],
 	    .mac = guest->mac,
 	    .minor = minor,
 	    .address4 = guest->address4,
@@ -152,10 +165,16 @@ static struct plan_session row_of(const struct life *life, const struct life_gue
 	return row;
 }
 
-static void set_base(const struct life *life, struct session *session)
+static void begin(const struct life *life, const struct life_guest *guest, struct session *session)
 {
-	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
-		session->base[tree] = meter_row(life->daemon->meter, tree, session->row.minor)->bytes;
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
+		session->billed[tree] = guest->bytes[tree];
+		session->base[tree] =
+		    meter_row(life->daemon->meter, tree, session->row.minor)->bytes - guest->bytes[tree];
+	}
+	person_attach(guest->person, session, clock_now());
+	usage_begin(life->daemon->usage, session);
+	records_begin(life->daemon->records, session);
 }
 
 /* A class for one more guest; where there is none, says whether one is coming (-EAGAIN). */
@@ -192,14 +211,16 @@ int life_join(struct life *life, const struct life_guest *guest, struct session_
 		pool_put(daemon->pool, guest->slot, minor, meter_asked(daemon->meter));
 		return r;
 	}
-	set_base(life, session);
+	begin(life, guest, session);
 	r = shaper_request(daemon->shaper, MESSAGE_SESSION_ADD, &session->row, -1, on_joined, life,
 			   session->row.id);
 	if (r < 0) {
+		session->end = LEDGER_END_LOST;
 		drop(life, session, r);
 		return r;
 	}
-	session_wait(session, waiter);
+	if (waiter)
+		session_wait(session, waiter);
 	timer_arm(life);
 	return 0;
 }
@@ -219,9 +240,11 @@ void life_address(struct life *life, struct session *session, const struct addr 
 	struct plan_session row = session->row;
 
 	row.address4 = *address4;
-	if (shaper_request(life->daemon->shaper, MESSAGE_SESSION_CHANGE, &row, -1, on_changed, life,
-			   row.id) >= 0)
-		session->row.address4 = *address4; /* so that a plan made meanwhile says the same */
+	if (shaper_request(life->daemon->shaper, MESSAGE_SESSION_CHANGE, &row, -1, on_changed, life, row.id) < 0)
+		return;
+	session->row.address4 = *address4; /* so that a plan made meanwhile says the same */
+	session->unsaved = true;
+	records_soon(life->daemon->records);
 }
 
 /* ---- the whole ---- */
@@ -244,7 +267,8 @@ static bool is_gate_open(const struct plan *actual, const char *device)
 	return false;
 }
 
-void life_adopt(struct life *life, const struct plan *actual)
+void life_adopt(struct life *life, const struct plan *actual, bool (*join)(void *userdata, struct session *session),
+		void *userdata)
 {
 	_cleanup_(freep) bool *used = calloc(0x10000, sizeof(*used));
 	size_t adopted = 0;
@@ -258,12 +282,22 @@ void life_adopt(struct life *life, const struct plan *actual)
 			continue;
 		session->base[PLAN_DOWN] = row->down_base_bytes;
 		session->base[PLAN_UP] = row->up_base_bytes;
+		if (!join(userdata, session)) {
+			sessions_remove(life->daemon->sessions, session);
+			continue;
+		}
 		used[row->minor] = true;
 		adopted++;
 	}
 	if (actual->n_sessions)
 		log_notice("adopted %zu of %zu sessions that the kernel holds", adopted, actual->n_sessions);
 	timer_arm(life);
+}
+
+static void leave_with_zone(struct life *life, struct session *session)
+{
+	session->end = LEDGER_END_CLOSED;
+	sessions_leaving(life->daemon->sessions, session);
 }
 
 void life_close(struct life *life)
@@ -274,7 +308,7 @@ void life_close(struct life *life)
 		const struct engine_zone *zone = engine_zone_by_device(life->daemon->engine, s->row.device);
 
 		if (zone && !zone->open && s->state != SESSION_LEAVING)
-			sessions_leaving(sessions, s);
+			leave_with_zone(life, s);
 	}
 	timer_arm(life);
 }
@@ -298,6 +332,8 @@ int life_plan(struct life *life, struct instant now, uint64_t apply, struct plan
 		return -ENOMEM;
 	for (struct session *s = sessions_next(sessions, NULL); s; s = sessions_next(sessions, s)) {
 		s->gone_with = stays(life, s, now) ? 0 : apply;
+		if (s->gone_with && !s->end)
+			s->end = s->row.ends_mono_usec <= now.mono_usec ? LEDGER_END_TIME : LEDGER_END_CLOSED;
 		if (!s->gone_with)
 			rows[count++] = s->row;
 	}
@@ -317,11 +353,17 @@ void life_settle(struct life *life, uint64_t apply)
 	}
 }
 
+/* A base beyond the total is that of a class that began anew meanwhile, or, far beyond, what the session brought along. */
+uint64_t life_bytes_of(const struct life *life, uint16_t minor, const uint64_t base[PLAN_TREES], enum plan_tree tree)
+{
+	uint64_t total = meter_row(life->daemon->meter, tree, minor)->bytes;
+
+	return total >= base[tree] || base[tree] > INT64_MAX ? total - base[tree] : total;
+}
+
 uint64_t life_bytes(const struct life *life, const struct session *session, enum plan_tree tree)
 {
-	uint64_t total = meter_row(life->daemon->meter, tree, session->row.minor)->bytes;
-
-	return total >= session->base[tree] ? total - session->base[tree] : total;
+	return life_bytes_of(life, session->row.minor, session->base, tree);
 }
 
 int life_new(struct daemon *daemon, struct life **out)

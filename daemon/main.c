@@ -8,17 +8,24 @@
 #include <getopt.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include "control.h"
+#include "credential.h"
 #include "daemon.h"
 #include "engine.h"
 #include "guest.h"
 #include "life.h"
 #include "meter.h"
 #include "neighbour.h"
+#include "person.h"
 #include "pool.h"
+#include "record.h"
+#include "restore.h"
 #include "session.h"
 #include "shaper.h"
+#include "usage.h"
+#include "watch.h"
 #include "../lib/cleanup.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -135,6 +142,37 @@ static int path_in(const struct policy *policy, const char *name, char **out)
 	return -ENOMEM;
 }
 
+/* A rehearsal has a ledger of its own: nothing of it may be taken for what happened. */
+static int open_records(struct daemon *daemon, const struct policy *policy)
+{
+	_cleanup_(freep) char *rehearsal = NULL;
+
+	if (!clock_is_rehearsal())
+		return records_new(daemon, policy->state_directory, &daemon->records);
+	if (asprintf(&rehearsal, "%s/rehearsal", policy->state_directory) < 0) {
+		rehearsal = NULL;
+		return -ENOMEM;
+	}
+	if (mkdir(rehearsal, 0700) < 0 && errno != EEXIST)
+		log_warning("%s: cannot be made: %s", rehearsal, strerror(errno));
+	return records_new(daemon, rehearsal, &daemon->records);
+}
+
+static int make_people(struct daemon *daemon, const struct policy *policy)
+{
+	int r = persons_new(daemon, &daemon->persons);
+
+	if (r >= 0)
+		r = open_records(daemon, policy);
+	if (r >= 0)
+		r = usage_new(daemon, &daemon->usage);
+	if (r >= 0)
+		r = restore_new(daemon, &daemon->restore);
+	if (r >= 0)
+		r = credentials_new(daemon, &daemon->credentials);
+	return r;
+}
+
 /* What needs no socket of ours. Takes the policy. */
 static int make_rooms(struct daemon *daemon, struct policy *policy)
 {
@@ -145,6 +183,8 @@ static int make_rooms(struct daemon *daemon, struct policy *policy)
 	r = daemon->sessions && daemon->pool ? 0 : -ENOMEM;
 	if (r >= 0)
 		r = neighbour_new(&daemon->neighbour);
+	if (r >= 0)
+		r = make_people(daemon, policy);
 	if (r >= 0)
 		r = meter_new(daemon, &daemon->meter);
 	if (r >= 0)
@@ -159,18 +199,22 @@ static int open_sockets(struct daemon *daemon)
 {
 	static const struct shaper_events events = {.state = engine_on_state, .drift = engine_on_drift};
 	const struct policy *policy = engine_policy(daemon->engine);
-	_cleanup_(freep) char *shaper = NULL, *portal = NULL, *control = NULL;
+	_cleanup_(freep) char *shaper = NULL, *portal = NULL, *watch = NULL, *control = NULL;
 	int r;
 
 	r = path_in(policy, MESSAGE_SOCKET_SHAPER, &shaper);
 	if (r >= 0)
 		r = path_in(policy, MESSAGE_SOCKET_PORTAL, &portal);
 	if (r >= 0)
+		r = path_in(policy, MESSAGE_SOCKET_WATCH, &watch);
+	if (r >= 0)
 		r = path_in(policy, MESSAGE_SOCKET_CONTROL, &control);
 	if (r >= 0)
 		r = shaper_new(daemon->event, shaper, &events, daemon->engine, &daemon->shaper);
 	if (r >= 0)
 		r = guests_new(daemon, portal, &daemon->guests);
+	if (r >= 0)
+		r = watch_new(daemon, watch, &daemon->watch);
 	if (r >= 0)
 		r = control_new(daemon, control, &daemon->control);
 	return r;
@@ -214,11 +258,17 @@ static int run(struct daemon *daemon)
 static void teardown(struct daemon *daemon)
 {
 	daemon->shaper = shaper_free(daemon->shaper);
+	daemon->usage = usage_free(daemon->usage);
 	daemon->life = life_free(daemon->life);
+	daemon->credentials = credentials_free(daemon->credentials);
+	daemon->control = control_free(daemon->control);
+	daemon->watch = watch_free(daemon->watch);
+	daemon->guests = guests_free(daemon->guests);
+	daemon->restore = restore_free(daemon->restore);
+	daemon->records = records_free(daemon->records);
 	daemon->meter = meter_free(daemon->meter);
 	daemon->engine = engine_free(daemon->engine);
-	daemon->control = control_free(daemon->control);
-	daemon->guests = guests_free(daemon->guests);
+	daemon->persons = persons_free(daemon->persons);
 	daemon->neighbour = neighbour_free(daemon->neighbour);
 	daemon->pool = pool_free(daemon->pool);
 	daemon->sessions = sessions_free(daemon->sessions);

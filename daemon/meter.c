@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "daemon.h"
 #include "shaper.h"
+#include "usage.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 
@@ -33,6 +34,7 @@ struct meter {
 	uint64_t asked, answered;
 	bool in_flight, again;
 	int64_t last_mono_usec, watched_until_usec;
+	int64_t due_mono_usec; /* the timer's */
 	sd_event_source *timer;
 	struct watcher *watchers;
 };
@@ -51,7 +53,9 @@ static void row_update(struct meter *meter, const struct message_counter *counte
 
 	row->bytes += delta;
 	row->dropped += grown(row->raw_dropped, counter->dropped_packets);
+	row->packets += grown(row->raw_packets, counter->delivered_packets);
 	row->raw_bytes = counter->delivered_bytes;
+	row->raw_packets = counter->delivered_packets;
 	row->raw_dropped = counter->dropped_packets;
 	row->rate_bps =
 	    row->seen && elapsed_usec > 0 ? (uint64_t)((double)delta * 8e6 / (double)elapsed_usec) : 0;
@@ -106,12 +110,26 @@ static void wake_watchers(struct meter *meter, bool all)
 	}
 }
 
+static void timer_set(struct meter *meter, int64_t at_mono_usec)
+{
+	meter->due_mono_usec = at_mono_usec;
+	sd_event_source_set_time(meter->timer, (uint64_t)at_mono_usec);
+	sd_event_source_set_enabled(meter->timer, SD_EVENT_ONESHOT);
+}
+
 static void timer_arm(struct meter *meter)
 {
-	bool watched = clock_now().mono_usec < meter->watched_until_usec;
+	int64_t now = clock_now().mono_usec;
 
-	sd_event_source_set_time_relative(meter->timer, watched ? COUNT_WATCHED_USEC : COUNT_USEC);
-	sd_event_source_set_enabled(meter->timer, SD_EVENT_ONESHOT);
+	timer_set(meter, now + (now < meter->watched_until_usec ? COUNT_WATCHED_USEC : COUNT_USEC));
+}
+
+void meter_within(struct meter *meter, int64_t usec)
+{
+	int64_t now = clock_now().mono_usec;
+
+	if (usec < COUNT_USEC && now + usec < meter->due_mono_usec)
+		timer_set(meter, now + usec);
 }
 
 static void on_counted(void *userdata, uint64_t tag, const struct shaper_answer *answer)
@@ -123,6 +141,7 @@ static void on_counted(void *userdata, uint64_t tag, const struct shaper_answer 
 	if (!answer->error && answer->counters) {
 		meter->answered = tag;
 		take_counters(meter, answer->counters, answer->n_counters);
+		meter_within(meter, usage_turn(meter->daemon->usage));
 	} else if (answer->error != -ECONNRESET) {
 		log_warning("the shaper could not read the counters: %s",
 			    answer->result ? answer->result->text : "no counters in its answer");

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * What each class has delivered and dropped. Asks the shaper every 10 s, every second while somebody looks,
- * and turns the kernel's counters into totals that never fall: a counter that fell has begun a new epoch.
+ * sooner where a limit is near (usage.h), and turns the kernel's counters into totals that never fall: a counter that fell has begun a new epoch.
  */
 #include <stdbool.h>
 #include "../lib/clock.h"
@@ -14,6 +14,7 @@ struct meter;
 struct meter_row {
 	uint64_t raw_bytes, raw_dropped; /* as the kernel said last */
 	uint64_t bytes, dropped;	 /* totals: equal to raw in the first epoch */
+	uint64_t raw_packets, packets;	 /* the same, delivered */
 	uint64_t rate_bps;		 /* between the last two readings */
 	uint64_t seen;			 /* number of the COUNT that had it; 0: never */
 };
@@ -31,6 +32,7 @@ uint64_t meter_office_month(const struct meter *meter, unsigned slot);
 uint64_t meter_asked(const struct meter *meter);
 uint64_t meter_answered(const struct meter *meter);
 void meter_ask(struct meter *meter); /* soon: one more COUNT */
+void meter_within(struct meter *meter, int64_t usec); /* one more within this time */
 
 /* Calls `done` once the figures are fresh (at once when they are, or when the shaper is away), and reads each
  * second for ten more. error: 0, or -ESHUTDOWN when this daemon ends. */

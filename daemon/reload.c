@@ -9,6 +9,8 @@
 #include "daemon.h"
 #include "engine.h"
 #include "guest.h"
+#include "settings.h"
+#include "watch.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../policy/config.h"
@@ -111,6 +113,8 @@ static void on_applied(void *userdata, int error, const char *text)
 					    control_sentence(reload->ticket, TEXT_SHAPER_AWAY));
 		log_notice("the configuration was loaded again");
 		guests_settings(daemon->guests);
+		watch_settings(daemon->watch);
+		settings_dnsmasq(engine_policy(daemon->engine));
 		control_json(reload->ticket, CONTROL_DONE, document);
 	} else {
 		json_decref(document);

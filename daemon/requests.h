@@ -12,7 +12,8 @@ struct request {
 	TAILQ_ENTRY(request) link;
 	uint64_t id;
 	enum message_type type;
-	struct plan_session session;
+	struct plan_session session; /* of SESSION_* */
+	struct message_garden garden; /* of GARDEN */
 	int blob;
 	int64_t sent_usec;
 	shaper_done done;

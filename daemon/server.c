@@ -49,10 +49,15 @@ static bool may_log(struct server *server)
 
 static void peer_drop(struct peer *peer)
 {
-	HASH_DEL(peer->server->peers, peer);
+	struct server *server = peer->server;
+	uint64_t serial = peer->serial;
+
+	HASH_DEL(server->peers, peer);
 	sd_event_source_disable_unref(peer->io);
 	closep(&peer->fd);
 	free(peer);
+	if (server->events.gone)
+		server->events.gone(server->userdata, serial);
 }
 
 static struct peer *peer_find(struct server *server, uint64_t serial)
@@ -74,6 +79,7 @@ static int peer_receive(struct peer *peer)
 	if (r <= 0)
 		return r ? r : -ECONNRESET;
 	r = server->events.message(server->userdata, peer->serial, &message, blob);
+	explicit_bzero(&message, sizeof(message)); /* it may have held a password */
 	return r < 0 ? r : 1;
 }
 
@@ -158,7 +164,7 @@ void server_send(struct server *server, uint64_t serial, enum message_type type,
 		peer_drop(peer);
 }
 
-void server_send_all(struct server *server, enum message_type type, const union message *message)
+void server_send_all(struct server *server, enum message_type type, const union message *message, int blob)
 {
 	struct peer *peer, *next;
 
@@ -166,7 +172,7 @@ void server_send_all(struct server *server, enum message_type type, const union 
 	{
 		union message copy = *message;
 
-		server_send(server, peer->serial, type, &copy, -1);
+		server_send(server, peer->serial, type, &copy, blob);
 	}
 }
 

@@ -14,6 +14,7 @@ struct server;
 struct server_events {
 	bool (*allowed)(uid_t uid, gid_t gid);
 	void (*connected)(void *userdata, uint64_t peer); /* or NULL */
+	void (*gone)(void *userdata, uint64_t peer);	  /* or NULL */
 	/* Negative: the peer is disconnected. `blob` is closed by the caller. */
 	int (*message)(void *userdata, uint64_t peer, const union message *message, int blob);
 };
@@ -26,4 +27,5 @@ struct server *server_free(struct server *server);
 /* Sends, or drops the peer that does not read. Nobody of that serial: nothing. */
 void server_send(struct server *server, uint64_t peer, enum message_type type, union message *message,
 		 int blob);
-void server_send_all(struct server *server, enum message_type type, const union message *message);
+/* `blob` (or -1) stays the caller's, in both. */
+void server_send_all(struct server *server, enum message_type type, const union message *message, int blob);

@@ -257,6 +257,11 @@ void sessions_leaving(struct sessions *sessions, struct session *session)
 	heap_remove(sessions, session);
 }
 
+void sessions_ids_after(struct sessions *sessions, uint64_t last)
+{
+	sessions->next_id = MAX(sessions->next_id, last + 1);
+}
+
 size_t sessions_total(const struct sessions *sessions)
 {
 	return HASH_CNT(by_guest, sessions->by_guest);

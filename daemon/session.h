@@ -6,14 +6,20 @@
  * clock, no kernel.
  */
 #include <stddef.h>
+#include <stdbool.h>
+#include <sys/queue.h>
 #include <uthash.h>
 #include "../lib/plan.h"
+
+struct person; /* person.h */
 
 enum session_state {
 	SESSION_JOINING = 1, /* asked of the shaper, not yet in the kernel */
 	SESSION_ONLINE,
 	SESSION_LEAVING /* to be gone: no longer in any plan, its class not yet free */
 };
+
+LIST_HEAD(session_list, session);
 
 /* Somebody who waits for the session to be in or gone. `done` is called once and owns the waiter from then
  * on. */
@@ -30,10 +36,19 @@ struct session_key {
 struct session {
 	struct plan_session row; /* read only, but address4 and the base counters */
 	enum session_state state;
-	uint64_t base[PLAN_TREES]; /* the meter's totals at login */
+	uint8_t end;		   /* enum ledger_end: why it is LEAVING; 0: not said */
+	bool unsaved;		   /* the ledger's row says something else */
+	bool recorded;		   /* the ledger has a row of it */
+	uint64_t base[PLAN_TREES]; /* the meter's totals at login, less what it brought along: life_bytes() */
+	uint64_t billed[PLAN_TREES]; /* of its bytes: what its person has been charged */
+	uint64_t up_packets;	   /* the meter's total when it was last heard */
+	int64_t heard_mono_usec;   /* when it last sent something, as far as the meter has seen */
+	int64_t moved_mono_usec;   /* when it came from another zone; 0: it began here */
 	int64_t looked_usec; /* when its IPv4 address was last looked for; 0: never */
 	uint64_t gone_with;	   /* the APPLY that leaves it out; 0: none */
 	struct session_waiter *waiters;
+	struct person *person;	   /* who is behind it: person_attach() */
+	LIST_ENTRY(session) of_person;
 	/* of the table alone */
 	struct session_key key;
 	size_t heap_index;
@@ -57,6 +72,9 @@ struct session *sessions_find_id(const struct sessions *sessions, uint64_t id); 
 struct session *sessions_first_to_end(const struct sessions *sessions);
 /* The session is to go: it leaves the order of ends, not the table. */
 void sessions_leaving(struct sessions *sessions, struct session *session);
+
+/* Ids go on after this one, whoever had it. */
+void sessions_ids_after(struct sessions *sessions, uint64_t last);
 
 size_t sessions_total(const struct sessions *sessions);
 size_t sessions_count(const struct sessions *sessions,

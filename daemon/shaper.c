@@ -11,6 +11,7 @@
 #include "requests.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
+#include "../lib/peer.h"
 #include "../lib/privilege.h"
 #include "../lib/units.h"
 
@@ -89,11 +90,14 @@ static void timeout_arm(struct shaper *shaper)
 
 static int send_request(struct shaper *shaper, struct request *request)
 {
-	union message message = {.header.id = request->id};
+	union message message = {0};
 
 	if (request->type == MESSAGE_SESSION_ADD || request->type == MESSAGE_SESSION_CHANGE ||
 	    request->type == MESSAGE_SESSION_REMOVE)
 		message.session.session = request->session;
+	if (request->type == MESSAGE_GARDEN)
+		message.garden = request->garden;
+	message.header.id = request->id;
 	return message_send(shaper->fd, request->type, &message, request->blob);
 }
 
@@ -116,10 +120,9 @@ static void flush(struct shaper *shaper)
 	timeout_arm(shaper);
 }
 
-int shaper_request(struct shaper *shaper, enum message_type type, const struct plan_session *session,
-		   int blob, shaper_done done, void *userdata, uint64_t tag)
+/* Takes `blob` in every case. */
+static int request_make(struct shaper *shaper, enum message_type type, int blob, struct request **out)
 {
-	struct request *request = NULL;
 	int r = 0;
 
 	if (!shaper->ready)
@@ -130,15 +133,43 @@ int shaper_request(struct shaper *shaper, enum message_type type, const struct p
 		closep(&blob);
 		return r;
 	}
-	request = requests_add(&shaper->requests, type, blob);
-	if (!request)
-		return -ENOMEM;
-	if (session)
-		request->session = *session;
+	*out = requests_add(&shaper->requests, type, blob);
+	return *out ? 0 : -ENOMEM;
+}
+
+static void request_go(struct shaper *shaper, struct request *request, shaper_done done, void *userdata,
+		       uint64_t tag)
+{
 	request->done = done;
 	request->userdata = userdata;
 	request->tag = tag;
 	flush(shaper);
+}
+
+int shaper_request(struct shaper *shaper, enum message_type type, const struct plan_session *session,
+		   int blob, shaper_done done, void *userdata, uint64_t tag)
+{
+	struct request *request;
+	int r = request_make(shaper, type, blob, &request);
+
+	if (r < 0)
+		return r;
+	if (session)
+		request->session = *session;
+	request_go(shaper, request, done, userdata, tag);
+	return 0;
+}
+
+int shaper_garden(struct shaper *shaper, const struct message_garden *garden, shaper_done done,
+		  void *userdata, uint64_t tag)
+{
+	struct request *request;
+	int r = request_make(shaper, MESSAGE_GARDEN, -1, &request);
+
+	if (r < 0)
+		return r;
+	request->garden = *garden;
+	request_go(shaper, request, done, userdata, tag);
 	return 0;
 }
 
@@ -264,33 +295,13 @@ static int on_timeout(sd_event_source *source _unused_, uint64_t usec _unused_, 
 
 /* ---- connecting ---- */
 
-static int check_peer(int fd)
-{
-	uid_t uid, wanted;
-	gid_t gid;
-	pid_t pid;
-	int r;
-
-	r = wire_peer(fd, &uid, &gid, &pid);
-	if (r < 0)
-		return r;
-	if (uid == 0 || (privilege_uid(USER_SHAPER, &wanted) >= 0 && uid == wanted))
-		return 0;
-	log_warning("the shaper's socket belongs to user %ju, must be root or %s", (uintmax_t)uid,
-		    USER_SHAPER);
-	return -EPERM;
-}
-
 static int try_connect(struct shaper *shaper)
 {
-	_cleanup_(closep) int fd = wire_connect(shaper->path);
+	_cleanup_(closep) int fd = peer_connect(shaper->path, USER_SHAPER);
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = check_peer(fd);
-	if (r < 0)
-		return r;
 	r = sd_event_add_io(shaper->event, &shaper->io, fd, EPOLLIN, on_io, shaper);
 	if (r < 0)
 		return r;

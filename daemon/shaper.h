@@ -37,3 +37,6 @@ bool shaper_ready(const struct shaper *shaper); /* connected, and its STATE has 
  * `blob` for APPLY, else -1; it is closed in every case. */
 int shaper_request(struct shaper *shaper, enum message_type type, const struct plan_session *session,
 		   int blob, shaper_done done, void *userdata, uint64_t tag);
+/* The same for GARDEN: device, address and lifetime of `garden`. */
+int shaper_garden(struct shaper *shaper, const struct message_garden *garden, shaper_done done,
+		  void *userdata, uint64_t tag);

@@ -14,9 +14,12 @@
 #include "daemon.h"
 #include "engine.h"
 #include "life.h"
+#include "limit.h"
 #include "meter.h"
 #include "neighbour.h"
+#include "record.h"
 #include "shaper.h"
+#include "watch.h"
 #include "../lib/units.h"
 #include "../policy/describe.h"
 
@@ -163,6 +166,17 @@ static json_t *overrides_json(const struct overrides *overrides, int64_t wall_us
 	return array;
 }
 
+/* {"since"} while no probe is answered, else null. */
+static json_t *outage_json(const struct daemon *daemon)
+{
+	char text[CLOCK_TEXT];
+	int64_t since;
+
+	if (!watch_outage(daemon->watch, &since))
+		return json_null();
+	return json_pack("{s:s}", "since", clock_text(since, text));
+}
+
 static json_t *status_json(const struct ticket *ticket, const char *zone _unused_)
 {
 	struct daemon *daemon = ticket->daemon;
@@ -171,6 +185,7 @@ static json_t *status_json(const struct ticket *ticket, const char *zone _unused
 	struct planner_input in = engine_input(engine, now);
 	json_t *status = describe_plan(&in, language_name(ticket->language)), *row;
 	json_t *uplink = json_object_get(status, "uplink");
+	const char *error = records_error(daemon->records);
 	size_t i;
 
 	json_object_set_new(uplink, "up", json_boolean(device_up(engine_policy(engine)->uplink)));
@@ -179,6 +194,9 @@ static json_t *status_json(const struct ticket *ticket, const char *zone _unused
 	json_array_foreach(json_object_get(status, "zones"), i, row) put_zone(daemon, row);
 	put_class(daemon->meter, json_object_get(status, "own"), PLAN_OWN);
 	put_class(daemon->meter, json_object_get(status, "unattributed"), PLAN_UNATTRIBUTED);
+	json_object_set_new(status, "outage", outage_json(daemon));
+	json_object_set_new(status, "conflicts", watch_conflicts(daemon->watch));
+	json_object_set_new(status, "ledger", json_string(error ? error : "ok"));
 	json_object_set_new(status, "shaper", json_boolean(shaper_ready(daemon->shaper)));
 	json_object_set_new(status, "rehearsal", json_boolean(clock_is_rehearsal()));
 	json_object_set_new(status, "overrides", overrides_json(engine_overrides(engine), now.wall_usec));
@@ -208,6 +226,14 @@ static const char *login_name(uint8_t login)
 		if (logins[i].login == login)
 			return logins[i].name;
 	return "other";
+}
+
+static const char *person_name(const struct person *person)
+{
+	static const char *const names[] = {
+	    [LEDGER_PASS] = "pass", [LEDGER_VOUCHER] = "voucher", [LEDGER_ACCOUNT] = "account"};
+
+	return names[person->key.kind];
 }
 
 static json_t *wall_json(struct instant now, int64_t mono_usec)
@@ -269,6 +295,14 @@ static int64_t ends_mono(const struct session *session, const struct engine_zone
 	return end;
 }
 
+static json_t *bytes_json(const struct session *session, const struct policy_zone *zone, struct instant now)
+{
+	struct limit limit =
+	    limit_data(zone, session->person, session->billed[PLAN_DOWN] + session->billed[PLAN_UP], now.wall_usec);
+
+	return limit.bytes == LIMIT_NONE ? json_null() : json_integer((json_int_t)limit.bytes);
+}
+
 static json_t *session_json(const struct daemon *daemon, const struct session *session,
 			    const struct engine_zone *zone, const struct seen *seen)
 {
@@ -277,12 +311,13 @@ static json_t *session_json(const struct daemon *daemon, const struct session *s
 	char mac[MAC_TEXT];
 
 	return json_pack(
-	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:n, s:I, s:I}", "id", (json_int_t)session->row.id,
+	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:I}", "id", (json_int_t)session->row.id,
 	    "zone", zone->zone->id, "zone_name", zone->zone->name, "mac", mac_text(&session->row.mac, mac),
-	    "addresses", addresses_json(session, seen), "login", login_name(session->row.login), "started",
+	    "addresses", addresses_json(session, seen), "login", login_name(session->row.login), "person",
+	    person_name(session->person), "started",
 	    wall_json(now, session->row.started_mono_usec), "expires", wall_json(now, end),
 	    "seconds_remaining", (json_int_t)(MAX(end - now.mono_usec, (int64_t)0) / USEC_PER_SEC),
-	    "bytes_remaining", "down_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_DOWN),
+	    "bytes_remaining", bytes_json(session, zone->zone, now), "down_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_DOWN),
 	    "up_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_UP));
 }
 

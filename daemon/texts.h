@@ -54,6 +54,27 @@ enum text {
 	TEXT_NO_CLASS_LEFT,
 	TEXT_NEEDS_RESTART, /* key */
 	TEXT_APPLY_RUNS,
+	/* vouchers, accounts, devices */
+	TEXT_NO_LEDGER,
+	TEXT_NOT_WRITTEN, /* why */
+	TEXT_ZONE_OR_ALL,
+	TEXT_NO_SUCH_LOGIN,	     /* zone, way in */
+	TEXT_NO_SUCH_LOGIN_ANYWHERE, /* way in */
+	TEXT_VOUCHERS_MADE,	     /* count, batch, zone, until */
+	TEXT_VOUCHERS_MADE_ALL,	     /* count, batch, until */
+	TEXT_NOT_CODE,		     /* value */
+	TEXT_NO_VOUCHER,	     /* code */
+	TEXT_VOUCHER_REVOKED,	     /* code, how many sessions ended */
+	TEXT_VOUCHER_REVOKED_BEFORE, /* code, how many sessions ended */
+	TEXT_NOT_NAME,		     /* value */
+	TEXT_NOT_PASSWORD,
+	TEXT_ACCOUNT_MADE,    /* name */
+	TEXT_ACCOUNT_TAKEN,   /* name */
+	TEXT_NO_ACCOUNT,      /* name */
+	TEXT_ACCOUNT_REMOVED, /* name, how many sessions ended */
+	TEXT_NOT_MAC,	      /* value */
+	TEXT_FORGOTTEN,	      /* MAC */
+	TEXT_FORGOT_NOTHING,  /* MAC */
 	TEXTS
 };
 

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: gerbang-watch tells what strangers' frames say. Here each event meets the policy, and a bound in rate:
+ * nothing that a stranger sends may cost this daemon more than a look, fill the journal, or move a session to
+ * an address that is another's.
+ */
+#include "watch.h"
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include "daemon.h"
+#include "engine.h"
+#include "garden.h"
+#include "roam.h"
+#include "server.h"
+#include "session.h"
+#include "settings.h"
+#include "../lib/cleanup.h"
+#include "../lib/clock.h"
+#include "../lib/log.h"
+#include "../lib/privilege.h"
+#include "../lib/rate.h"
+#include "../lib/units.h"
+
+#define PEERS 2 /* one, and the next that takes its place */
+#define CONFLICTS 32u
+#define CONFLICT_WHAT 64
+#define SAME_CONFLICT_USEC USEC_PER_MINUTE
+#define LOOK_USEC (2 * USEC_PER_SEC)
+#define AWAY_USEC (30 * USEC_PER_SEC) /* what gerbang-watch said of the uplink holds while it is made anew   \
+				       */
+
+struct conflict {
+	struct mac mac, other_mac;
+	struct addr address;
+	char zone[64], what[CONFLICT_WHAT];
+	int64_t wall_usec, mono_usec;
+};
+
+struct watch {
+	struct daemon *daemon;
+	struct server *server;
+	struct garden *garden;
+	struct rate facts, lines;
+	struct conflict conflicts[CONFLICTS]; /* newest first */
+	unsigned n_conflicts;
+	unsigned n_peers;
+	int64_t gone_mono_usec;	  /* when the last peer went */
+	bool silent;		  /* no probe is answered */
+	int64_t outage_wall_usec; /* 0: none */
+	sd_event_source *look;
+};
+
+/* ---- the uplink ---- */
+
+/* A device that is not there has no carrier. */
+static bool has_carrier(const char *device)
+{
+	_cleanup_(closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = {0};
+
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", device);
+	if (fd < 0)
+		return true; /* nothing is known: no outage is made up */
+	return ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING);
+}
+
+static void look_at_uplink(struct watch *watch)
+{
+	const struct instant now = clock_now();
+	const char *uplink = engine_policy(watch->daemon->engine)->uplink;
+	const bool carrier = has_carrier(uplink);
+	bool outage;
+
+	if (!watch->n_peers && now.mono_usec - watch->gone_mono_usec > AWAY_USEC)
+		watch->silent = false;
+	outage = watch->silent || !carrier;
+	if (outage == (watch->outage_wall_usec != 0))
+		return;
+	watch->outage_wall_usec = outage ? now.wall_usec : 0;
+	if (outage)
+		log_notice("outage: the uplink %s %s", uplink,
+			   carrier ? "reaches no probe" : "has no carrier");
+	else
+		log_notice("the uplink %s is back", uplink);
+}
+
+static int on_look(sd_event_source *source, uint64_t usec _unused_, void *userdata)
+{
+	look_at_uplink(userdata);
+	sd_event_source_set_time_relative(source, LOOK_USEC);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+bool watch_outage(const struct watch *watch, int64_t *since_wall_usec)
+{
+	if (!watch || !watch->outage_wall_usec)
+		return false;
+	*since_wall_usec = watch->outage_wall_usec;
+	return true;
+}
+
+static void on_uplink(struct watch *watch, const struct message_watch_event *event)
+{
+	const struct policy *policy = engine_policy(watch->daemon->engine);
+
+	if (strcmp(event->device, policy->uplink) != 0 || !policy->n_probes)
+		return;
+	watch->silent = !event->lifetime_seconds;
+	look_at_uplink(watch);
+}
+
+/* ---- neighbours ---- */
+
+/* What our DHCP server gave is a fact. What a frame claims may bring a guest into a zone where it has no
+ * session yet; the session that it has keeps its address: else who claims a neighbour's address would have
+ * it. */
+static void on_neighbour(struct watch *watch, const struct message_watch_event *event)
+{
+	const struct engine_zone *zone = engine_zone_by_device(watch->daemon->engine, event->device);
+	const bool leased = event->lifetime_seconds;
+
+	if (!zone || !mac_is_unicast(&event->mac) || !rate_take(&watch->facts, clock_now().mono_usec))
+		return;
+	if (event->address.family != AF_INET || !prefix_contains(&zone->zone->address4, &event->address) ||
+	    addr_equal(&zone->zone->address4.addr, &event->address))
+		return;
+	if (leased || !sessions_find(watch->daemon->sessions, event->device, &event->mac))
+		roam_seen(watch->daemon, event->device, &event->mac, &event->address);
+}
+
+/* ---- conflicts ---- */
+
+static struct conflict *conflict_find(struct watch *watch, const struct message_watch_event *event)
+{
+	for (unsigned i = 0; i < watch->n_conflicts; i++) {
+		struct conflict *row = &watch->conflicts[i];
+
+		if (memcmp(&row->mac, &event->mac, sizeof(row->mac)) == 0 &&
+		    memcmp(&row->other_mac, &event->other_mac, sizeof(row->other_mac)) == 0 &&
+		    addr_equal(&row->address, &event->address))
+			return row;
+	}
+	return NULL;
+}
+
+static void conflict_push(struct watch *watch, const struct conflict *conflict)
+{
+	const unsigned kept = MIN(watch->n_conflicts, CONFLICTS - 1);
+
+	memmove(watch->conflicts + 1, watch->conflicts, kept * sizeof(*conflict));
+	watch->conflicts[0] = *conflict;
+	watch->n_conflicts = kept + 1;
+}
+
+/* Printable ASCII, so that it is a line of a log and a JSON string. */
+static void copy_what(char *out, const char *text)
+{
+	size_t i = 0;
+
+	for (; text[i] && i < CONFLICT_WHAT - 1; i++)
+		out[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	out[i] = '\0';
+}
+
+/* The journal names nobody: who it is says `gerbang status`, to those who may ask. */
+static void say_conflict(struct watch *watch, const struct conflict *row)
+{
+	char mac[MAC_TEXT], other[MAC_TEXT], address[ADDR_TEXT] = "";
+
+	if (rate_take(&watch->lines, row->mono_usec))
+		log_warning("zone %s: a conflict: a device %s (gerbang status --json says which)", row->zone,
+			    row->what);
+	if (row->address.family)
+		addr_text(&row->address, address);
+	log_debug("zone %s: conflict: %s, %s, %s", row->zone, mac_text(&row->mac, mac),
+		  mac_text(&row->other_mac, other), address);
+}
+
+static void on_conflict(struct watch *watch, const struct message_watch_event *event)
+{
+	const struct engine_zone *zone = engine_zone_by_device(watch->daemon->engine, event->device);
+	const struct instant now = clock_now();
+	struct conflict *known = conflict_find(watch, event);
+	struct conflict row = {.mac = event->mac,
+			       .other_mac = event->other_mac,
+			       .wall_usec = now.wall_usec,
+			       .mono_usec = now.mono_usec};
+
+	if (!zone || (known && now.mono_usec - known->mono_usec < SAME_CONFLICT_USEC))
+		return;
+	if (event->address.family == AF_INET || event->address.family == AF_INET6)
+		row.address = event->address;
+	snprintf(row.zone, sizeof(row.zone), "%s", zone->zone->id);
+	copy_what(row.what, event->name);
+	conflict_push(watch, &row);
+	say_conflict(watch, &row);
+}
+
+json_t *watch_conflicts(const struct watch *watch)
+{
+	char time[CLOCK_TEXT], mac[MAC_TEXT], other[MAC_TEXT], address[ADDR_TEXT];
+	json_t *array = json_array();
+
+	for (unsigned i = 0; watch && i < watch->n_conflicts; i++) {
+		const struct conflict *row = &watch->conflicts[i];
+
+		json_array_append_new(
+		    array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "time",
+				     clock_text(row->wall_usec, time), "zone", row->zone, "mac",
+				     mac_text(&row->mac, mac), "other_mac", mac_text(&row->other_mac, other),
+				     "address", row->address.family ? addr_text(&row->address, address) : "",
+				     "what", row->what));
+	}
+	return array;
+}
+
+/* ---- events ---- */
+
+static void on_garden(struct watch *watch, const struct message_watch_event *event)
+{
+	garden_heard(watch->garden, event->device, event->name, &event->address, event->lifetime_seconds);
+}
+
+static void (*const events[])(struct watch *, const struct message_watch_event *) = {
+    [WATCH_NEIGHBOUR] = on_neighbour,
+    [WATCH_CONFLICT] = on_conflict,
+    [WATCH_GARDEN] = on_garden,
+    [WATCH_UPLINK] = on_uplink,
+};
+
+static int on_message(void *userdata, uint64_t peer _unused_, const union message *message, int blob _unused_)
+{
+	const struct message_watch_event *event = &message->watch_event;
+
+	if (message->header.type != MESSAGE_WATCH_EVENT || event->event >= ELEMENTS(events) ||
+	    !events[event->event])
+		return -EBADMSG;
+	events[event->event](userdata, event);
+	return 0;
+}
+
+/* ---- the socket ---- */
+
+static bool allowed(uid_t uid, gid_t gid _unused_)
+{
+	uid_t user;
+
+	return uid == 0 || (privilege_uid(USER_WATCH, &user) >= 0 && uid == user);
+}
+
+static void on_connected(void *userdata, uint64_t peer)
+{
+	struct watch *watch = userdata;
+	_cleanup_(closep) int blob = settings_watch(engine_policy(watch->daemon->engine));
+	union message message = {0};
+
+	watch->n_peers++;
+	log_debug("gerbang-watch has connected");
+	if (blob >= 0)
+		server_send(watch->server, peer, MESSAGE_WATCH_SETTINGS, &message, blob);
+	else
+		log_error("gerbang-watch cannot be told its settings: %s", strerror(-blob));
+}
+
+static void on_gone(void *userdata, uint64_t peer _unused_)
+{
+	struct watch *watch = userdata;
+
+	watch->n_peers--;
+	watch->gone_mono_usec = clock_now().mono_usec;
+}
+
+void watch_settings(struct watch *watch)
+{
+	const struct policy *policy = engine_policy(watch->daemon->engine);
+	_cleanup_(closep) int blob = settings_watch(policy);
+	const union message message = {0};
+
+	if (!policy->n_probes)
+		watch->silent = false;
+	if (blob >= 0)
+		server_send_all(watch->server, MESSAGE_WATCH_SETTINGS, &message, blob);
+	else
+		log_error("gerbang-watch cannot be told its settings: %s", strerror(-blob));
+	look_at_uplink(watch);
+}
+
+int watch_new(struct daemon *daemon, const char *path, struct watch **out)
+{
+	static const struct server_events server_events = {
+	    .allowed = allowed, .connected = on_connected, .gone = on_gone, .message = on_message};
+	struct watch *watch = calloc(1, sizeof(*watch));
+	int r;
+
+	if (!watch)
+		return -ENOMEM;
+	watch->daemon = daemon;
+	watch->facts = (struct rate){.every_usec = 5 * USEC_PER_MSEC, .burst = 2000};
+	watch->lines = (struct rate){.every_usec = 6 * USEC_PER_SEC, .burst = 10};
+	watch->garden = garden_new(daemon);
+	r = watch->garden ? 0 : -ENOMEM;
+	if (r >= 0)
+		r = sd_event_add_time_relative(daemon->event, &watch->look, CLOCK_MONOTONIC, 0,
+					       100 * USEC_PER_MSEC, on_look, watch);
+	if (r >= 0)
+		r = server_new(daemon->event, path, 0666, PEERS, &server_events, watch, &watch->server);
+	if (r < 0) {
+		watch_free(watch);
+		return r;
+	}
+	*out = watch;
+	return 0;
+}
+
+struct watch *watch_free(struct watch *watch)
+{
+	if (!watch)
+		return NULL;
+	server_free(watch->server);
+	sd_event_source_disable_unref(watch->look);
+	garden_free(watch->garden);
+	free(watch);
+	return NULL;
+}

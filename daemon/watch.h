@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * run/daemon/watch: what gerbang-watch has seen (message.h). Strangers' frames stand behind each event: it is judged
+ * here against the policy (is the device a zone's, the name in its garden, the address in its network) and bounded in
+ * rate before anything comes of it. Garden addresses go to the shaper, neighbours to roam_seen(), conflicts to the
+ * log (each once in a while) and to `gerbang status`.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <jansson.h>
+
+struct daemon;
+struct watch;
+
+int watch_new(struct daemon *daemon, const char *path, struct watch **out);
+struct watch *watch_free(struct watch *watch);
+void watch_settings(struct watch *watch); /* the policy has changed: gerbang-watch hears of it */
+/* Whether all probes are silent, or the uplink's carrier is gone, and since when. Without gerbang-watch the
+ * carrier alone says so. */
+bool watch_outage(const struct watch *watch, int64_t *since_wall_usec);
+/* The last conflicts, newest first: [{"time", "zone", "mac", "other_mac", "address", "what"}], at most 32. */
+json_t *watch_conflicts(const struct watch *watch);
