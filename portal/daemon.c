@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include "../lib/log.h"
+#include "../lib/peer.h"
 #include "../lib/privilege.h"
 #include "../lib/units.h"
 #include "daemon.h"
 
 #define RETRY_USEC (200 * USEC_PER_MSEC)
 #define ANSWER_USEC (5 * USEC_PER_SEC)
+#define SETTINGS_BYTES (1u << 20)
 #define RECEIVE_BATCH 64 /* answers taken before guests get a turn again */
 
 TAILQ_HEAD(asks, ask);
@@ -25,7 +27,7 @@ struct daemon {
 	bool said; /* that it is away: logged once */
 	uint64_t next_id;
 	struct asks waiting, sent; /* each in order of deadlines; what is sent is older than what waits */
-	void (*settings)(void *userdata, const struct message_portal_settings *settings);
+	daemon_settings_handler settings;
 	void *userdata;
 	char path[108];
 };
@@ -44,6 +46,7 @@ static void finish(struct daemon *daemon, struct ask *ask, const struct message_
 		TAILQ_REMOVE(&daemon->sent, ask, link);
 	else
 		TAILQ_REMOVE(&daemon->waiting, ask, link);
+	explicit_bzero(ask->message.guest.secret, sizeof(ask->message.guest.secret));
 	ask->answered(ask, state);
 }
 
@@ -100,6 +103,21 @@ static void take_answer(struct daemon *daemon, const union message *message)
 	log_debug("an answer came too late");
 }
 
+/* Settings that cannot be read leave those before in force. */
+static void take_settings(struct daemon *daemon, int fd)
+{
+	struct settings *settings = NULL;
+	_cleanup_(freep) void *json = NULL;
+	size_t length;
+	int r = wire_blob_read(fd, SETTINGS_BYTES, &json, &length);
+
+	r = r < 0 ? r : settings_read(json, length, &settings);
+	if (r < 0)
+		log_error("the daemon's settings cannot be used: %s", strerror(-r));
+	else
+		daemon->settings(daemon->userdata, settings);
+}
+
 /* 1: there may be more; 0: none now, or disconnected. */
 static int receive_one(struct daemon *daemon)
 {
@@ -116,7 +134,7 @@ static int receive_one(struct daemon *daemon)
 	if (message.header.type == MESSAGE_GUEST_STATE) {
 		take_answer(daemon, &message);
 	} else if (message.header.type == MESSAGE_PORTAL_SETTINGS) {
-		daemon->settings(daemon->userdata, &message.portal_settings);
+		take_settings(daemon, passed);
 	} else {
 		disconnect(daemon, "it sent a message that is not for a portal");
 		return 0;
@@ -137,29 +155,13 @@ static int on_io(sd_event_source *source _unused_, int fd _unused_, uint32_t rev
 	return 0;
 }
 
-/* The directory is the daemon's own; the user behind the socket is checked all the same. */
-static int check_peer(int fd)
-{
-	uid_t peer = (uid_t)-1, daemon = (uid_t)-1;
-	int r = wire_peer(fd, &peer, NULL, NULL);
-
-	if (r < 0)
-		return r;
-	if (peer == 0 || peer == getuid() || (privilege_uid(USER_DAEMON, &daemon) == 0 && peer == daemon))
-		return 0;
-	return -EPERM;
-}
-
 static int try_connect(struct daemon *daemon)
 {
-	_cleanup_(closep) int fd = wire_connect(daemon->path);
+	_cleanup_(closep) int fd = peer_connect(daemon->path, USER_DAEMON);
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = check_peer(fd);
-	if (r < 0)
-		return r;
 	r = sd_event_add_io(daemon->event, &daemon->io, fd, EPOLLIN, on_io, daemon);
 	if (r < 0)
 		return r;
@@ -215,21 +217,29 @@ static int on_timeout(sd_event_source *source _unused_, uint64_t usec _unused_, 
 	return 0;
 }
 
-int daemon_ask(struct daemon *daemon, struct ask *ask, const struct sockaddr *guest,
-	       enum guest_request request)
+static void copy_text(char *out, size_t size, const char *text)
 {
+	if (text)
+		snprintf(out, size, "%s", text);
+}
+
+int daemon_ask(struct daemon *daemon, struct ask *ask, const struct sockaddr *guest,
+	       const struct question *question)
+{
+	struct message_guest *message = &ask->message.guest;
+
 	if (daemon->fd < 0)
 		return -ENOTCONN;
-	ask->message = (union message){
-	    .guest =
-		{
-		    .header.id = ++daemon->next_id,
-		    .address = addr_from_sockaddr(guest),
-		    .request = request,
-		},
+	*message = (struct message_guest){
+	    .header.id = ++daemon->next_id,
+	    .address = addr_from_sockaddr(guest),
+	    .request = question->request,
 	};
 	if (guest->sa_family == AF_INET6)
-		ask->message.guest.scope_id = ((const struct sockaddr_in6 *)guest)->sin6_scope_id;
+		message->scope_id = ((const struct sockaddr_in6 *)guest)->sin6_scope_id;
+	copy_text(message->name, sizeof(message->name), question->name);
+	copy_text(message->secret, sizeof(message->secret), question->secret);
+	copy_text(message->cookie, sizeof(message->cookie), question->cookie);
 	ask->deadline_usec = now_usec(daemon) + ANSWER_USEC;
 	ask->sent = false;
 	TAILQ_INSERT_TAIL(&daemon->waiting, ask, link);
@@ -247,9 +257,8 @@ void daemon_abandon(struct daemon *daemon)
 		finish(daemon, first, NULL);
 }
 
-int daemon_new(sd_event *event, const char *run_directory,
-	       void (*settings)(void *userdata, const struct message_portal_settings *settings),
-	       void *userdata, struct daemon **out)
+int daemon_new(sd_event *event, const char *run_directory, daemon_settings_handler settings, void *userdata,
+	       struct daemon **out)
 {
 	_cleanup_(daemon_freep) struct daemon *daemon = calloc(1, sizeof(*daemon));
 	int r;

@@ -8,6 +8,7 @@
 #include <systemd/sd-event.h>
 #include "../lib/cleanup.h"
 #include "../lib/message.h"
+#include "settings.h"
 
 struct daemon;
 
@@ -20,13 +21,22 @@ struct ask {
 	void (*answered)(struct ask *ask, const struct message_guest_state *state);
 };
 
+/* What a guest wants; texts that do not belong to the request are NULL. They are copied, and a secret's copy
+ * is wiped with the answer. */
+struct question {
+	enum guest_request request;
+	const char *name, *secret, *cookie;
+};
+
+/* The settings are the handler's to free. */
+typedef void (*daemon_settings_handler)(void *userdata, struct settings *settings);
+
 /* `settings` is called on every connection and on every change. 0 or -errno. */
-int daemon_new(sd_event *event, const char *run_directory,
-	       void (*settings)(void *userdata, const struct message_portal_settings *settings),
-	       void *userdata, struct daemon **out);
+int daemon_new(sd_event *event, const char *run_directory, daemon_settings_handler settings, void *userdata,
+	       struct daemon **out);
 /* 0: `ask->answered` will be called, never from within this call. -ENOTCONN: the daemon is away. */
 int daemon_ask(struct daemon *daemon, struct ask *ask, const struct sockaddr *guest,
-	       enum guest_request request);
+	       const struct question *question);
 void daemon_abandon(struct daemon *daemon); /* answers every open question with none */
 struct daemon *daemon_free(struct daemon *daemon);
 DEFINE_CLEANUP(struct daemon *, daemon_free)

@@ -11,6 +11,7 @@ void html_start(struct html *html)
 {
 	html->length = 0;
 	html->overflow = false;
+	html->refresh[0] = '\0';
 }
 
 void html_append(struct html *html, const char *bytes, size_t length)
@@ -23,44 +24,75 @@ void html_append(struct html *html, const char *bytes, size_t length)
 	html->length += length;
 }
 
-static void escape_byte(struct html *html, char byte)
+/* NULL: as it is. Control characters have no place in HTML; bytes of UTF-8 pass. */
+static const char *entity_of(unsigned char byte)
 {
-	static const struct {
-		char byte;
-		const char *entity;
-	} entities[] = {
-	    {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"},
-	};
-
-	for (size_t i = 0; i < ELEMENTS(entities); i++) {
-		if (entities[i].byte == byte) {
-			html_append(html, entities[i].entity, strlen(entities[i].entity));
-			return;
-		}
+	switch (byte) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
 	}
-	/* control characters have no place in HTML; bytes of UTF-8 pass */
-	html_append(html, (unsigned char)byte < ' ' && byte != '\n' ? " " : &byte, 1);
+	return byte < ' ' && byte != '\n' ? " " : NULL;
+}
+
+/* Runs of ordinary text are copied whole: a page is mostly that. */
+static void escape(struct html *html, const char *text, size_t length)
+{
+	const char *end = text + length, *run = text;
+
+	for (; text < end; text++) {
+		const char *entity = entity_of((unsigned char)*text);
+
+		if (!entity)
+			continue;
+		html_append(html, run, (size_t)(text - run));
+		html_append(html, entity, strlen(entity));
+		run = text + 1;
+	}
+	html_append(html, run, (size_t)(end - run));
 }
 
 void html_escape(struct html *html, const char *text)
 {
-	for (; *text; text++)
-		escape_byte(html, *text);
+	escape(html, text, strlen(text));
 }
 
-void html_fill(struct html *html, const char *pattern, bool escape, const char *const values[])
+static bool unreserved(unsigned char byte)
 {
-	while (*pattern) {
-		if (pattern[0] == '{' && pattern[1] == '}') {
-			if (*values)
-				html_escape(html, *values++);
-			pattern += 2;
-			continue;
-		}
-		if (escape)
-			escape_byte(html, *pattern);
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+	       memchr("-._~", byte, 4);
+}
+
+void html_query(struct html *html, const char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+		const char hex[] = {'%', digits[byte >> 4], digits[byte & 15]};
+
+		if (unreserved(byte))
+			html_append(html, text, 1);
 		else
-			html_append(html, pattern, 1);
-		pattern++;
+			html_append(html, hex, sizeof(hex));
 	}
+}
+
+void html_fill(struct html *html, const char *pattern, bool escaped, const char *const values[])
+{
+	const char *place;
+
+	for (; (place = strstr(pattern, "{}")); pattern = place + 2) {
+		(escaped ? escape : html_append)(html, pattern, (size_t)(place - pattern));
+		if (*values)
+			html_escape(html, *values++);
+	}
+	(escaped ? escape : html_append)(html, pattern, strlen(pattern));
 }

@@ -9,10 +9,12 @@
 #include <stddef.h>
 
 #define HTML_MAX 30000 /* what a slow link is asked to carry, at most */
+#define HTML_REFRESH 160
 
 struct html {
 	size_t length;
 	bool overflow;
+	char refresh[HTML_REFRESH]; /* the value of a Refresh header, or "" */
 	char bytes[HTML_MAX];
 };
 
@@ -27,4 +29,6 @@ void html_start(struct html *html);
 
 void html_append(struct html *html, const char *bytes, size_t length);
 void html_escape(struct html *html, const char *text);
+/* A value of a query in an attribute's address (RFC 3986): all but unreserved characters as %XX. */
+void html_query(struct html *html, const char *text);
 void html_fill(struct html *html, const char *pattern, bool escape, const char *const values[]);

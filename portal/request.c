@@ -1,241 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What one request gets. A request for any other site is redirected to the portal; a request for the portal
- * is looked up in the table of paths, waits suspended for the daemon, and is answered from the daemon's words
- * alone. Only a POST from our own page changes anything. The body of a request is never read: buttons carry
- * all in their address.
+ * Judges one request. What is for any other site is redirected to the portal; what is for the portal is
+ * looked up in the table of paths (answer.c), waits suspended for the daemon, and is answered from the
+ * daemon's words alone. Only a POST from our own page changes anything. Secrets live in the request, and are
+ * wiped with it.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
+#include "../lib/code.h"
 #include "../lib/log.h"
-#include "origin.h"
-#include "pages.h"
+#include "answer.h"
+#include "form.h"
+#include "reply.h"
 #include "request.h"
 
-#define BODY_MAX 4096	   /* no form of ours is longer; what comes beyond is not kept */
+#define BODY_MAX 2048	   /* no form of ours is longer: one that is, is refused */
 #define BODY_ENDURED 65536 /* and after this much the connection ends */
+#define FORM_TYPE "application/x-www-form-urlencoded"
+#define COOKIE_VALUE 64
 
-enum method { METHOD_READ = 1, METHOD_POST = 2, METHOD_OTHER = 4 };
-
-struct request;
-
-struct route {
-	const char *path;
-	const char *allow; /* the header of a 405 */
-	unsigned methods;
-	enum guest_request asks; /* 0: nothing */
-	enum MHD_Result (*answer)(struct request *request);
-};
-
-struct request {
-	struct ask ask;
-	struct portal *portal;
-	struct MHD_Connection *connection;
-	const struct route *route;
-	struct addr local;
-	enum language language;
-	size_t body_length;
-	bool asked, known; /* known: `state` is the daemon's answer */
-	struct message_guest_state state;
-};
-
-static struct html page; /* one request is answered at a time */
-
-struct reply {
-	unsigned status;
-	const char *type; /* NULL: HTML */
-	const char *location, *allow;
-};
-
-/* RFC 8910, section 3: an answer about a guest is nobody else's, and never an old one. */
-static const struct {
-	const char *name, *value;
-	bool html_only;
-} reply_headers[] = {
-    {"Cache-Control", "no-store", false},
-    {"Connection", "close", false},
-    {"X-Content-Type-Options", "nosniff", false},
-    {"Referrer-Policy", "same-origin",
-     true}, /* "no-referrer" would make browsers send "Origin: null" with our own form */
-    {"X-Frame-Options", "DENY", true},
-    {"Content-Security-Policy",
-     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors "
-     "'none'",
-     true},
-};
-
-#define HTML_TYPE "text/html; charset=utf-8"
-
-static enum MHD_Result respond(struct MHD_Connection *connection, const struct reply *reply,
-			       const char *bytes, size_t length)
-{
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(length, (void *)(uintptr_t)bytes, MHD_RESPMEM_MUST_COPY);
-	enum MHD_Result result;
-	char seconds[12];
-
-	if (!response)
-		return MHD_NO;
-	MHD_add_response_header(response, "Content-Type", reply->type ? reply->type : HTML_TYPE);
-	for (size_t i = 0; i < ELEMENTS(reply_headers); i++) {
-		if (!reply_headers[i].html_only || !reply->type)
-			MHD_add_response_header(response, reply_headers[i].name, reply_headers[i].value);
-	}
-	if (reply->location)
-		MHD_add_response_header(response, "Location", reply->location);
-	if (reply->allow)
-		MHD_add_response_header(response, "Allow", reply->allow);
-	if (page_retry(reply->status)) {
-		snprintf(seconds, sizeof(seconds), "%u", page_retry(reply->status));
-		MHD_add_response_header(response, "Retry-After", seconds);
-	}
-	result = MHD_queue_response(connection, reply->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-static struct page_context context_of(const struct request *request)
-{
-	return (struct page_context){.language = request->language, .site = request->portal->settings.site};
-}
-
-static enum MHD_Result respond_page(struct request *request, unsigned status, const char *allow)
-{
-	struct reply reply = {.status = status, .allow = allow};
-
-	if (page.overflow) { /* cannot be sent: half a page may end inside markup */
-		log_error("a page for state %u does not fit into %d bytes", request->state.state, HTML_MAX);
-		reply.status = 500;
-		page.length = 0;
-	}
-	return respond(request->connection, &reply, page.bytes, page.length);
-}
-
-static enum MHD_Result respond_notice(struct request *request, enum notice notice, const char *allow)
-{
-	struct page_context context = context_of(request);
-
-	return respond_page(request, page_notice(&page, &context, notice), allow);
-}
-
-/* To the portal's own page: the answer to whatever a captive guest asks of the rest of the world. */
-static enum MHD_Result respond_redirect(struct request *request)
-{
-	char host[ORIGIN_TEXT], url[ORIGIN_TEXT + 16];
-	struct reply reply = {.status = MHD_HTTP_FOUND, .location = url};
-
-	origin_host(request->portal->settings.hostname, &request->local, host);
-	snprintf(url, sizeof(url), "http://%s/", host);
-	html_start(&page);
-	html_write(&page, "<!doctype html><title>Wi-Fi</title><p><a href=\"{}\">Masuk / Log in</a></p>\n",
-		   url);
-	return respond(request->connection, &reply, page.bytes, page.length);
-}
-
-static enum MHD_Result answer_front(struct request *request)
-{
-	struct page_context context = context_of(request);
-
-	if (!request->known)
-		return respond_notice(request, NOTICE_WAIT, NULL);
-	return respond_page(request, page_guest(&page, &context, &request->state), NULL);
-}
-
-/* 303: reloading the page that follows asks for "/", and posts nothing again. */
-static enum MHD_Result see_front(struct request *request)
-{
-	struct reply reply = {.status = MHD_HTTP_SEE_OTHER,
-			      .location = request->language == LANGUAGE_ID ? "/?lang=id" : "/?lang=en"};
-	static const char text[] = "<!doctype html><title>Wi-Fi</title><p><a href=\"/\">Wi-Fi</a></p>\n";
-
-	return respond(request->connection, &reply, text, sizeof(text) - 1);
-}
-
-/* "Online" is said only where the daemon has the kernel's word for it. */
-static enum MHD_Result answer_login(struct request *request)
-{
-	if (request->known && request->state.state == GUEST_ONLINE) {
-		http_end_idle(request->portal->http, request->connection);
-		return see_front(request);
-	}
-	if (request->known && request->state.state == GUEST_CAPTIVE)
-		return respond_notice(request, NOTICE_BUSY, NULL);
-	return answer_front(request);
-}
-
-static enum MHD_Result answer_logout(struct request *request)
-{
-	if (!request->known || request->state.state == GUEST_ONLINE)
-		return respond_notice(request, NOTICE_WAIT, NULL);
-	return see_front(request);
-}
-
-static enum MHD_Result answer_missing_icon(struct request *request)
-{
-	return respond(request->connection, &(struct reply){.status = 404, .type = "text/plain"}, "-\n", 2);
-}
-
-/* RFC 8908, section 5. The host is our configured name or an address: it needs no escaping. */
-static enum MHD_Result answer_api(struct request *request)
-{
-	bool captive = request->state.state != GUEST_ONLINE && request->state.state != GUEST_UNKNOWN;
-	char host[ORIGIN_TEXT], json[ORIGIN_TEXT + 128], seconds[48] = "";
-	struct reply reply = {.status = 200, .type = "application/captive+json"};
-	int length;
-
-	if (!request->known)
-		return respond(request->connection, &(struct reply){.status = 503, .type = "text/plain"},
-			       "wait\n", 5);
-	if (request->state.state == GUEST_ONLINE)
-		snprintf(seconds, sizeof(seconds), ",\"seconds-remaining\":%lld",
-			 (long long)MAX(request->state.seconds_remaining, 0));
-	origin_host(request->portal->settings.hostname, &request->local, host);
-	length = snprintf(json, sizeof(json), "{\"captive\":%s,\"user-portal-url\":\"http://%s/\"%s}\n",
-			  captive ? "true" : "false", host, seconds);
-	return respond(request->connection, &reply, json, (size_t)length);
-}
-
-static const struct route routes[] = {
-    {"/", "GET, HEAD", METHOD_READ, GUEST_ASK, answer_front},
-    {"/login", "POST", METHOD_POST, GUEST_LOGIN_CLICK, answer_login},
-    {"/logout", "POST", METHOD_POST, GUEST_LOGOUT, answer_logout},
-    {"/api", "GET, HEAD", METHOD_READ, GUEST_ASK, answer_api},
-    {"/favicon.ico", "GET, HEAD", METHOD_READ, 0, answer_missing_icon},
-};
-
-static const struct route *find_route(const char *path)
-{
-	for (size_t i = 0; i < ELEMENTS(routes); i++) {
-		if (strcmp(routes[i].path, path) == 0)
-			return &routes[i];
-	}
-	return NULL;
-}
-
-static enum method method_of(const char *method)
-{
-	if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
-		return METHOD_READ;
-	return strcmp(method, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
-}
-
-static const char *header(const struct request *request, const char *name)
+const char *request_header(const struct request *request, const char *name)
 {
 	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
-static bool ours(const struct request *request, const char *authority, size_t length)
+const struct addr *request_local(struct request *request)
 {
-	return origin_is_ours(authority, length, request->portal->settings.hostname, &request->local);
+	const union MHD_ConnectionInfo *info;
+	struct sockaddr_storage local = {0};
+	socklen_t length = sizeof(local);
+
+	if (request->local.family)
+		return &request->local;
+	info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info && getsockname(info->connect_fd, (struct sockaddr *)&local, &length) == 0)
+		request->local = addr_from_sockaddr((struct sockaddr *)&local);
+	return &request->local;
+}
+
+/* The kernel is asked for our address only where an address is what was named. */
+static bool ours(struct request *request, const char *authority, size_t length)
+{
+	static const struct addr none = {0};
+	bool is_address = length > 0 && strchr("[0123456789", *authority);
+
+	return origin_is_ours(authority, length, request->listener->portal->settings->hostname,
+			      is_address ? request_local(request) : &none);
 }
 
 /* An absolute target (RFC 9112, 3.2.2) wins over Host. *path is then what follows the authority. */
-static bool for_us(const struct request *request, const char *url, const char **path)
+static bool for_us(struct request *request, const char *url, const char **path)
 {
-	const char *authority, *host = header(request, "Host");
+	const char *authority, *host = request_header(request, "Host");
 	size_t length = origin_of_url(url, &authority);
 
 	*path = url;
@@ -246,29 +64,114 @@ static bool for_us(const struct request *request, const char *url, const char **
 	return host && ours(request, host, strlen(host));
 }
 
-/* A browser says where a form came from; a client that says nothing is no browser and cannot be tricked. */
-static bool from_our_page(const struct request *request)
+/*
+ * A browser says where a form came from; a client that says nothing is no browser and cannot be tricked.
+ * Sec-Fetch-Site (Fetch Metadata) is sent over HTTPS alone, and only confirms: between our page in HTTP and
+ * in HTTPS it says "cross-site", so that an Origin of ours decides before it.
+ */
+static bool from_our_page(struct request *request)
 {
-	const char *source = header(request, "Origin"), *authority;
+	const char *source = request_header(request, "Origin"),
+		   *site = request_header(request, "Sec-Fetch-Site"), *authority;
 	size_t length;
 
 	if (!source)
-		source = header(request, "Referer");
+		source = request_header(request, "Referer");
 	if (!source)
-		return true;
+		return !site || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
 	length = origin_of_url(source, &authority);
 	return length > 0 && ours(request, authority, length);
 }
 
 static enum language language_of(const struct request *request)
 {
-	const char *wish = MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "lang");
 	enum language language = LANGUAGE_ID;
 
-	if (language_find(wish, &language))
+	if (language_find(request->form.lang, &language))
 		return language;
-	language_find(request->portal->settings.language, &language);
-	return language_accept(header(request, "Accept-Language"), language);
+	return language_accept(request_header(request, "Accept-Language"),
+			       request->listener->portal->settings->language);
+}
+
+/* A field that the query gave and the body does not stays. */
+static int read_fields(struct form *form, const char *text, size_t length)
+{
+	struct form read = {0};
+	const struct {
+		struct form_field field;
+		char *keep;
+	} rows[] = {
+	    {{"lang", read.lang, sizeof(read.lang)}, form->lang},
+	    {{"code", read.code, sizeof(read.code)}, form->code},
+	    {{"name", read.name, sizeof(read.name)}, form->name},
+	    {{"password", read.password, sizeof(read.password)}, form->password},
+	    {{"redir", read.redir, sizeof(read.redir)}, form->redir},
+	};
+	struct form_field fields[ELEMENTS(rows)];
+	int r;
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++)
+		fields[i] = rows[i].field;
+	r = form_read(text, length, fields, ELEMENTS(fields));
+	for (size_t i = 0; r == 0 && i < ELEMENTS(rows); i++) {
+		if (*fields[i].value)
+			memcpy(rows[i].keep, fields[i].value, fields[i].size);
+	}
+	explicit_bzero(&read, sizeof(read));
+	return r;
+}
+
+/* A query names a language, a page to come back to, a code to fill in: never a name or a password. */
+static void read_query(struct request *request)
+{
+	const char *query = strchr(request->target, '?');
+
+	if (!query || read_fields(&request->form, query + 1, strlen(query + 1)) < 0)
+		return;
+	explicit_bzero(request->form.name, sizeof(request->form.name));
+	explicit_bzero(request->form.password, sizeof(request->form.password));
+}
+
+static bool is_form(const struct request *request)
+{
+	const char *type = request_header(request, "Content-Type");
+	size_t length = strlen(FORM_TYPE);
+
+	return type && strncasecmp(type, FORM_TYPE, length) == 0 &&
+	       (!type[length] || strchr("; \t", type[length]));
+}
+
+/* Telephones put a space behind a word that they complete. */
+static void trim(char *text)
+{
+	size_t length = strlen(text), skip = strspn(text, " ");
+
+	while (length > skip && text[length - 1] == ' ')
+		length--;
+	memmove(text, text + skip, length - skip);
+	text[length - skip] = '\0';
+}
+
+static bool read_body(struct request *request)
+{
+	if (request->body_length == 0)
+		return true;
+	if (request->body_length > BODY_MAX || !request->body || !is_form(request))
+		return false;
+	if (read_fields(&request->form, request->body, request->body_length) < 0)
+		return false;
+	trim(request->form.name);
+	return true;
+}
+
+/* It is offered as a link: only what may be one, and leads away from here. */
+static void judge_redir(struct request *request)
+{
+	const char *authority;
+	size_t length = origin_of_url(request->form.redir, &authority);
+
+	if (length == 0 || !redir_good(request->form.redir) || ours(request, authority, length))
+		request->form.redir[0] = '\0';
 }
 
 static void on_answer(struct ask *ask, const struct message_guest_state *state)
@@ -278,7 +181,7 @@ static void on_answer(struct ask *ask, const struct message_guest_state *state)
 	request->known = state != NULL;
 	if (state)
 		request->state = *state;
-	http_resume(request->portal->http, request->connection);
+	http_resume(request->listener->http, request->connection);
 }
 
 static const struct sockaddr *guest_of(struct MHD_Connection *connection)
@@ -289,84 +192,134 @@ static const struct sockaddr *guest_of(struct MHD_Connection *connection)
 	return info ? info->client_addr : NULL;
 }
 
-static enum MHD_Result ask_or_answer(struct request *request)
+/* The resume code that the browser kept, in the form that the daemon compares. */
+static const char *cookie_of(const struct request *request, char out[static CODE_TEXT])
+{
+	const char *header = request_header(request, "Cookie");
+	char value[COOKIE_VALUE];
+
+	return header && form_cookie(header, COOKIE_NAME, value, sizeof(value)) && code_read(value, out)
+		   ? out
+		   : NULL;
+}
+
+static int ask(struct request *request, enum guest_request asks)
 {
 	const struct sockaddr *guest = guest_of(request->connection);
+	char cookie[CODE_TEXT];
+	struct question question = {.request = asks, .cookie = cookie_of(request, cookie)};
 
-	if (request->asked || !request->route->asks || !guest)
-		return request->route->answer(request);
+	if (!guest)
+		return -ENOTCONN;
+	if (asks == GUEST_LOGIN_VOUCHER || asks == GUEST_RESUME)
+		question.secret = request->form.code;
+	if (asks == GUEST_LOGIN_ACCOUNT) {
+		question.name = request->form.name;
+		question.secret = request->form.password;
+	}
 	request->asked = true;
 	request->ask.answered = on_answer;
-	if (daemon_ask(request->portal->daemon, &request->ask, guest, request->route->asks) < 0)
-		return request->route->answer(request);
+	return daemon_ask(request->listener->portal->daemon, &request->ask, guest, &question);
+}
+
+static enum MHD_Result ask_or_answer(struct request *request)
+{
+	enum guest_request asks = answer_asks(request->route, request->post);
+
+	if (request->asked || !asks || ask(request, asks) < 0)
+		return answer_route(request);
 	MHD_suspend_connection(request->connection);
 	return MHD_YES;
 }
 
+static bool is_read(const char *method)
+{
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
 static enum MHD_Result route_request(struct request *request, const char *url, const char *method)
 {
-	enum method kind = method_of(method);
 	const char *path;
 
+	if (request->asked) /* again, with the daemon's answer */
+		return answer_route(request);
 	if (!for_us(request, url, &path))
-		return respond_redirect(request);
+		return reply_redirect(request, is_read(method) ? request->target : "");
+	read_query(request);
+	request->post = strcmp(method, "POST") == 0;
+	request->route = answer_find(path);
+	if (request->post && request->route && (!from_our_page(request) || !read_body(request))) {
+		request->language = language_of(request);
+		return answer_notice(request, NOTICE_REFUSED);
+	}
 	request->language = language_of(request);
-	request->route = find_route(path);
+	judge_redir(request);
 	if (!request->route)
-		return respond_notice(request, NOTICE_MISSING, NULL);
-	if (!(request->route->methods & kind))
-		return respond_notice(request, NOTICE_METHOD, request->route->allow);
-	if (kind == METHOD_POST && !from_our_page(request))
-		return respond_notice(request, NOTICE_REFUSED, NULL);
+		return answer_notice(request, NOTICE_MISSING);
+	if (!answer_takes(request->route, request->post, is_read(method)))
+		return answer_notice(request, NOTICE_METHOD);
 	return ask_or_answer(request);
 }
 
-static void local_address(struct request *request)
+void *request_target(void *userdata, const char *uri, struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct sockaddr_storage local = {0};
-	socklen_t length = sizeof(local);
-
-	if (info && getsockname(info->connect_fd, (struct sockaddr *)&local, &length) == 0)
-		request->local = addr_from_sockaddr((struct sockaddr *)&local);
-}
-
-static enum MHD_Result request_start(struct portal *portal, struct MHD_Connection *connection, void **context)
-{
-	struct request *request = calloc(1, sizeof(*request));
+	size_t length = strnlen(uri, TARGET_MAX);
+	struct request *request = calloc(1, sizeof(*request) + length + 1);
 
 	if (!request)
-		return MHD_NO;
-	request->portal = portal;
+		return NULL;
+	request->listener = userdata;
 	request->connection = connection;
-	http_busy(portal->http, connection);
-	local_address(request);
-	*context = request;
-	return MHD_YES;
+	if (length < TARGET_MAX)
+		memcpy(request->target, uri, length);
+	return request;
+}
+
+static void keep_body(struct request *request, const char *body, size_t length)
+{
+	if (!request->body && request->body_length == 0)
+		request->body = malloc(BODY_MAX);
+	if (request->body && request->body_length + length <= BODY_MAX)
+		memcpy(request->body + request->body_length, body, length);
+	request->body_length += length;
 }
 
 /* libmicrohttpd calls once for the headers, for each piece of a body, at the end of the request, and after a
  * resume. */
-enum MHD_Result request_handle(void *userdata, struct MHD_Connection *connection, const char *url,
-			       const char *method, const char *version _unused_, const char *body _unused_,
+enum MHD_Result request_handle(void *userdata _unused_, struct MHD_Connection *connection, const char *url,
+			       const char *method, const char *version _unused_, const char *body,
 			       size_t *body_length, void **context)
 {
 	struct request *request = *context;
 
 	if (!request)
-		return request_start(userdata, connection, context);
+		return MHD_NO;
+	if (!request->started) {
+		request->started = true;
+		http_busy(request->listener->http, connection);
+		return MHD_YES;
+	}
 	if (*body_length > 0) {
-		request->body_length += *body_length;
+		keep_body(request, body, *body_length);
 		*body_length = 0;
 		return request->body_length > BODY_ENDURED ? MHD_NO : MHD_YES;
 	}
 	return route_request(request, url, method);
 }
 
-void request_completed(void *userdata _unused_, struct MHD_Connection *connection _unused_, void **context,
-		       enum MHD_RequestTerminationCode code _unused_)
+void request_completed(void *userdata _unused_, struct MHD_Connection *connection, void **context,
+		       enum MHD_RequestTerminationCode code)
 {
-	free(*context);
+	struct request *request = *context;
+
 	*context = NULL;
+	if (!request)
+		return;
+	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		http_idle(request->listener->http, connection);
+	if (request->body)
+		explicit_bzero(request->body, BODY_MAX);
+	free(request->body);
+	explicit_bzero(&request->form, sizeof(request->form));
+	free(request);
 }
