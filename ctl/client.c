@@ -44,6 +44,7 @@ static int send_request(int fd, const json_t *request)
 	if (!text)
 		return -ENOMEM;
 	blob = wire_blob(text, strlen(text));
+	explicit_bzero(text, strlen(text)); /* there may be a password in it */
 	if (blob < 0)
 		return blob;
 	r = message_send(fd, MESSAGE_CONTROL, &message, blob);

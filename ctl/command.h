@@ -18,6 +18,16 @@ enum option {
 	OPTION_FOR,
 	OPTION_ZONE,
 	OPTION_CONFIRM,
+	OPTION_ALL_ZONES,
+	OPTION_COUNT,
+	OPTION_VALID,
+	OPTION_TIME,
+	OPTION_DATA,
+	OPTION_DEVICES,
+	OPTION_BATCH,
+	OPTION_OUTPUT,
+	OPTION_SESSION,
+	OPTION_DAILY,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTIONS
@@ -63,3 +73,11 @@ int command_office_auto(const struct invocation *invocation);
 int command_rehearse(const struct invocation *invocation);
 int command_sessions(const struct invocation *invocation);
 int command_kick(const struct invocation *invocation);
+int command_voucher_create(const struct invocation *invocation);
+int command_voucher_list(const struct invocation *invocation);
+int command_voucher_revoke(const struct invocation *invocation);
+int command_voucher_sheet(const struct invocation *invocation);
+int command_account_add(const struct invocation *invocation);
+int command_account_list(const struct invocation *invocation);
+int command_account_remove(const struct invocation *invocation);
+int command_forget(const struct invocation *invocation);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "../lib/clock.h"
 #include "../lib/units.h"
+#include "ask.h"
 #include "client.h"
 #include "command.h"
 #include "local.h"
@@ -17,90 +18,6 @@
 #define SCHEDULE_DAYS 14
 
 DEFINE_CLEANUP(struct policy *, policy_free)
-
-typedef void (*renderer)(const json_t *document);
-
-static const char *config_of(const struct invocation *invocation)
-{
-	return invocation->values[OPTION_CONFIG] ? invocation->values[OPTION_CONFIG] : CONFIG_PATH;
-}
-
-static int no_memory(void)
-{
-	complain(WORD_MEMORY);
-	return CONTROL_REFUSED;
-}
-
-static int show(const struct invocation *invocation, const json_t *document, renderer render)
-{
-	if (!document)
-		return no_memory();
-	if (invocation->values[OPTION_JSON])
-		render_json(document);
-	else
-		render(document);
-	return CONTROL_DONE;
-}
-
-static int unreachable(const char *run_directory, int error)
-{
-	if (error == -EACCES || error == -EPERM)
-		complain(WORD_NO_PERMISSION, run_directory);
-	else if (error == -EBADMSG || error == -EFBIG)
-		complain(WORD_STRANGE_ANSWER);
-	else
-		complain(WORD_UNREACHABLE, run_directory,
-			 error == -ETIMEDOUT ? word(WORD_NO_ANSWER) : strerror(-error));
-	return CONTROL_UNREACHABLE;
-}
-
-/* A refusal may be many lines, a fault of the configuration each: every one says whose it is. */
-static void print_refusal(const char *text)
-{
-	for (const char *line = text; *line;) {
-		size_t length = strcspn(line, "\n");
-
-		fprintf(stderr, "gerbang: %.*s\n", (int)length, line);
-		line += length + (line[length] == '\n');
-	}
-}
-
-/* An answer that is there: shows it, or what the daemon says against it. */
-static int show_answer(const struct invocation *invocation, const struct answer *answer, renderer render)
-{
-	int status = answer->status;
-
-	if (status != CONTROL_DONE && status != CONTROL_CHANGES) {
-		print_refusal(answer->text && *answer->text ? answer->text : "-");
-		return status == CONTROL_USAGE || status == CONTROL_UNREACHABLE ? status : CONTROL_REFUSED;
-	}
-	if (answer->json) {
-		show(invocation, answer->json, render);
-		return status;
-	}
-	return invocation->values[OPTION_JSON] ? (puts("{}"), status) : (render_done(NULL), status);
-}
-
-static int ask_below(const struct invocation *invocation, const char *run_directory, json_t *request,
-		     renderer render)
-{
-	_cleanup_(answer_clear) struct answer answer = {0};
-	int r = client_call(run_directory, request, &answer);
-
-	return r < 0 ? unreachable(run_directory, r) : show_answer(invocation, &answer, render);
-}
-
-/* Steals `request`. */
-static int ask(const struct invocation *invocation, json_t *request, renderer render)
-{
-	_cleanup_(freep) char *run_directory = local_run_directory(config_of(invocation));
-
-	if (!run_directory) {
-		json_decref(request);
-		return no_memory();
-	}
-	return ask_below(invocation, run_directory, request, render);
-}
 
 /* ---- times ---- */
 
@@ -144,12 +61,12 @@ static int read_time(const char *run_directory, const char *typed, char out[stat
 static int ask_with_time(const struct invocation *invocation, json_t *request, const char *key,
 			 const char *typed)
 {
-	_cleanup_(freep) char *run_directory = local_run_directory(config_of(invocation));
+	_cleanup_(freep) char *run_directory = local_run_directory(ask_config(invocation));
 	char time[TIME_TEXT];
 
 	if (!run_directory || read_time(run_directory, typed, time) < 0) {
 		json_decref(request);
-		return run_directory ? CONTROL_USAGE : no_memory();
+		return run_directory ? CONTROL_USAGE : ask_no_memory();
 	}
 	json_object_set_new(request, key, json_string(time));
 	return ask_below(invocation, run_directory, request, render_done);
@@ -162,9 +79,9 @@ static int check_json(const struct invocation *invocation)
 	_cleanup_(json_decrefp) json_t *document = NULL;
 	bool valid = false;
 
-	document = local_check(config_of(invocation), &valid);
+	document = local_check(ask_config(invocation), &valid);
 	if (!document)
-		return no_memory();
+		return ask_no_memory();
 	render_json(document);
 	return valid ? CONTROL_DONE : CONTROL_REFUSED;
 }
@@ -176,7 +93,7 @@ int command_check(const struct invocation *invocation)
 
 	if (invocation->values[OPTION_JSON])
 		return check_json(invocation);
-	policy = local_policy(config_of(invocation), true, &warnings);
+	policy = local_policy(ask_config(invocation), true, &warnings);
 	if (!policy)
 		return CONTROL_REFUSED;
 	printf("%s: %zu %s, %zu %s, %zu %s, %zu %s", word(WORD_OK), policy->n_offices, word(WORD_OFFICES),
@@ -190,7 +107,7 @@ int command_check(const struct invocation *invocation)
 
 /* The daemon first: it knows overrides and its own clock. -1: nobody is there, ask the policy library. */
 static int try_daemon(const struct invocation *invocation, const char *run_directory, json_t *request,
-		      renderer render)
+		      ask_renderer render)
 {
 	_cleanup_(answer_clear) struct answer answer = {0};
 	int r = client_call(run_directory, request, &answer);
@@ -198,8 +115,8 @@ static int try_daemon(const struct invocation *invocation, const char *run_direc
 	if (r == -ENOENT || r == -ECONNREFUSED || r == -EACCES || r == -ENOTDIR)
 		return -1;
 	if (r < 0)
-		return unreachable(run_directory, r);
-	r = show_answer(invocation, &answer, render);
+		return ask_unreachable(run_directory, r);
+	r = ask_show_answer(invocation, &answer, render);
 	if (r == CONTROL_DONE && json_array_size(json_object_get(answer.json, "changes")) > 0)
 		return CONTROL_CHANGES;
 	return r;
@@ -213,26 +130,26 @@ static int plan_locally(const struct invocation *invocation, const char *run_dir
 	int64_t wall_usec;
 	char time[TIME_TEXT];
 
-	policy = local_policy(config_of(invocation), false, NULL); /* and the site's time zone */
+	policy = local_policy(ask_config(invocation), false, NULL); /* and the site's time zone */
 	if (!policy)
 		return CONTROL_REFUSED;
 	wall_usec = clock_now().wall_usec;
 	if (at && (read_time(run_directory, at, time) < 0 || clock_parse(time, &wall_usec) < 0))
 		return CONTROL_USAGE;
 	document = local_plan(policy, wall_usec);
-	return show(invocation, document, render_plan);
+	return ask_show(invocation, document, render_plan);
 }
 
 int command_plan(const struct invocation *invocation)
 {
-	_cleanup_(freep) char *run_directory = local_run_directory(config_of(invocation));
+	_cleanup_(freep) char *run_directory = local_run_directory(ask_config(invocation));
 	const char *at = invocation->values[OPTION_AT];
 	char time[TIME_TEXT];
 	json_t *request;
 	int r;
 
 	if (!run_directory)
-		return no_memory();
+		return ask_no_memory();
 	if (at && read_time(run_directory, at, time) < 0)
 		return CONTROL_USAGE;
 	request = json_pack("{ss}", "command", "plan");
@@ -264,11 +181,11 @@ static int schedule_locally(const struct invocation *invocation, int days)
 	_cleanup_(policy_freep) struct policy *policy = NULL;
 	_cleanup_(json_decrefp) json_t *document = NULL;
 
-	policy = local_policy(config_of(invocation), false, NULL);
+	policy = local_policy(ask_config(invocation), false, NULL);
 	if (!policy)
 		return CONTROL_REFUSED;
 	document = local_schedule(policy, clock_now().wall_usec, days);
-	return show(invocation, document, render_schedule);
+	return ask_show(invocation, document, render_schedule);
 }
 
 int command_schedule(const struct invocation *invocation)
@@ -278,9 +195,9 @@ int command_schedule(const struct invocation *invocation)
 
 	if (days == 0)
 		return CONTROL_USAGE;
-	run_directory = local_run_directory(config_of(invocation));
+	run_directory = local_run_directory(ask_config(invocation));
 	if (!run_directory)
-		return no_memory();
+		return ask_no_memory();
 	r = try_daemon(invocation, run_directory, json_pack("{ss,si}", "command", "schedule", "days", days),
 		       render_schedule);
 	return r >= 0 ? r : schedule_locally(invocation, days);

@@ -23,6 +23,29 @@ static const struct {
     {OPTION_UNTIL, "    --until TIME", {"when it ends", "kapan berakhir"}},
     {OPTION_FOR, "    --for DURATION", {"how long: \"90 min\", \"2h\"", "berapa lama: \"90 min\", \"2h\""}},
     {OPTION_ZONE, "    --zone ID", {"this zone alone", "hanya zona ini"}},
+    {OPTION_ALL_ZONES, "    --all-zones", {"for every zone", "untuk semua zona"}},
+    {OPTION_COUNT, "    --count N", {"how many: 1 to 10000", "berapa banyak: 1 sampai 10000"}},
+    {OPTION_VALID,
+     "    --valid DURATION",
+     {"may be used for that long from now", "boleh dipakai selama itu sejak sekarang"}},
+    {OPTION_TIME,
+     "    --time DURATION",
+     {"time online; no limit without it", "waktu daring; tanpa ini tak dibatasi"}},
+    {OPTION_DATA,
+     "    --data VOLUME",
+     {"down plus up: \"2 GB\"; no limit without it",
+      "unduh tambah unggah: \"2 GB\"; tanpa ini tak dibatasi"}},
+    {OPTION_DEVICES,
+     "    --devices N",
+     {"devices at one time; as the zone says without it", "perangkat sekaligus; tanpa ini menurut zona"}},
+    {OPTION_BATCH, "    --batch N", {"this batch alone", "hanya kumpulan ini"}},
+    {OPTION_OUTPUT, "    --output FILE", {"where to", "ke berkas ini"}},
+    {OPTION_SESSION,
+     "    --session DURATION",
+     {"a visit; as the zone says without it", "lama satu kunjungan; tanpa ini menurut zona"}},
+    {OPTION_DAILY,
+     "    --daily VOLUME",
+     {"data in a day; as the zone says without it", "data sehari; tanpa ini menurut zona"}},
     {OPTION_HELP, "-h, --help", {"what a command does and takes", "kegunaan dan isi perintah"}},
     {OPTION_VERSION, "    --version", {"the version", "versi program"}},
 };
@@ -63,7 +86,11 @@ void help_overview(FILE *out)
 		if (commands[i].later)
 			continue;
 		snprintf(line, sizeof(line), "%s %s", commands[i].name, commands[i].arguments);
-		fprintf(out, "  %-*s %s\n", COLUMN, line, commands[i].help[words_language()]);
+		if (strlen(line) > COLUMN)
+			fprintf(out, "  %s\n  %-*s %s\n", line, COLUMN, "",
+				commands[i].help[words_language()]);
+		else
+			fprintf(out, "  %-*s %s\n", COLUMN, line, commands[i].help[words_language()]);
 	}
 	print_options(out, BIT(OPTION_CONFIG) | BIT(OPTION_JSON) | BIT(OPTION_HELP) | BIT(OPTION_VERSION));
 	print_later(out, commands, n);

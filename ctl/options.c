@@ -12,11 +12,26 @@ static const struct {
 	const char *name, *letter;
 	bool value;
 } table[OPTIONS] = {
-    [OPTION_CONFIG] = {"--config", "-c", true}, [OPTION_JSON] = {"--json", NULL, false},
-    [OPTION_AT] = {"--at", NULL, true},		[OPTION_DAYS] = {"--days", NULL, true},
-    [OPTION_UNTIL] = {"--until", NULL, true},	[OPTION_FOR] = {"--for", NULL, true},
-    [OPTION_ZONE] = {"--zone", NULL, true},	[OPTION_CONFIRM] = {"--confirm", NULL, true},
-    [OPTION_HELP] = {"--help", "-h", false},	[OPTION_VERSION] = {"--version", NULL, false},
+    [OPTION_CONFIG] = {"--config", "-c", true},
+    [OPTION_JSON] = {"--json", NULL, false},
+    [OPTION_AT] = {"--at", NULL, true},
+    [OPTION_DAYS] = {"--days", NULL, true},
+    [OPTION_UNTIL] = {"--until", NULL, true},
+    [OPTION_FOR] = {"--for", NULL, true},
+    [OPTION_ZONE] = {"--zone", NULL, true},
+    [OPTION_CONFIRM] = {"--confirm", NULL, true},
+    [OPTION_ALL_ZONES] = {"--all-zones", NULL, false},
+    [OPTION_COUNT] = {"--count", NULL, true},
+    [OPTION_VALID] = {"--valid", NULL, true},
+    [OPTION_TIME] = {"--time", NULL, true},
+    [OPTION_DATA] = {"--data", NULL, true},
+    [OPTION_DEVICES] = {"--devices", NULL, true},
+    [OPTION_BATCH] = {"--batch", NULL, true},
+    [OPTION_OUTPUT] = {"--output", NULL, true},
+    [OPTION_SESSION] = {"--session", NULL, true},
+    [OPTION_DAILY] = {"--daily", NULL, true},
+    [OPTION_HELP] = {"--help", "-h", false},
+    [OPTION_VERSION] = {"--version", NULL, false},
 };
 
 const char *option_name(enum option option)

@@ -96,11 +96,21 @@ static const struct {
 	enum word word;
 	enum colour colour;
 } states[] = {
-    {"inside", WORD_INSIDE, COLOUR_GOOD},	    {"outside", WORD_OUTSIDE, COLOUR_QUIET},
-    {"throttled", WORD_THROTTLED, COLOUR_WARN},	    {"office", WORD_PHASE_OFFICE, COLOUR_GOOD},
-    {"public", WORD_PHASE_PUBLIC, COLOUR_GOOD},	    {"true", WORD_OPEN, COLOUR_GOOD},
-    {"false", WORD_CLOSED, COLOUR_QUIET},	    {"zone-open", WORD_ZONE_OPENED, COLOUR_WARN},
-    {"zone-closed", WORD_ZONE_CLOSED, COLOUR_WARN}, {"office-inside", WORD_OVERTIME, COLOUR_WARN},
+    {"inside", WORD_INSIDE, COLOUR_GOOD},
+    {"outside", WORD_OUTSIDE, COLOUR_QUIET},
+    {"throttled", WORD_THROTTLED, COLOUR_WARN},
+    {"office", WORD_PHASE_OFFICE, COLOUR_GOOD},
+    {"public", WORD_PHASE_PUBLIC, COLOUR_GOOD},
+    {"true", WORD_OPEN, COLOUR_GOOD},
+    {"false", WORD_CLOSED, COLOUR_QUIET},
+    {"zone-open", WORD_ZONE_OPENED, COLOUR_WARN},
+    {"zone-closed", WORD_ZONE_CLOSED, COLOUR_WARN},
+    {"office-inside", WORD_OVERTIME, COLOUR_WARN},
+    {"unused", WORD_UNUSED, COLOUR_GOOD},
+    {"in use", WORD_IN_USE, COLOUR_GOOD},
+    {"spent", WORD_SPENT, COLOUR_QUIET},
+    {"expired", WORD_EXPIRED, COLOUR_QUIET},
+    {"revoked", WORD_REVOKED, COLOUR_WARN},
 };
 
 const char *value_state_name(const json_t *value)
