@@ -4,6 +4,7 @@
 The test's thread is in that namespace too while the browser lives, because selenium talks to the driver over loopback.
 """
 import contextlib
+import json
 import os
 
 from selenium import webdriver
@@ -29,15 +30,16 @@ class Driver(Service):
 
 
 @contextlib.contextmanager
-def browser(city, guest, language="id", javascript=True, width=None):
-    """A driver with a fresh profile."""
+def browser(city, guest, language="id", javascript=True, width=None, profile=""):
+    """A driver with a fresh profile; the same `profile` again is the same browser, with its cookies."""
     options = Options()
     options.binary_location = "/usr/bin/chromium"
     for flag in FLAGS:
         options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={city.path('profile-' + guest.short)}-{language}")
+    options.add_argument(f"--user-data-dir={city.path('profile-' + guest.short)}-{language}-{profile}")
     options.add_experimental_option("prefs", {"intl.accept_languages": language,
                                               "profile.managed_default_content_settings.javascript": 1 if javascript else 2})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with guest.enter():
         driver = webdriver.Chrome(service=Driver(in_namespace(city, guest)), options=options)
         try:
@@ -65,6 +67,20 @@ def buttons(driver):
 
 def text(driver):
     return driver.find_element(By.TAG_NAME, "body").text
+
+
+def requests_of(driver):
+    """Every address that the browser has asked since the last call."""
+    for entry in driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            yield message["params"]["request"]["url"]
+
+
+def weight(driver):
+    """Bytes of the page on the screen with all that it fetched, as the browser counts them."""
+    return driver.execute_script("return performance.getEntries().filter(e => 'encodedBodySize' in e)"
+                                 ".map(e => e.encodedBodySize).reduce((a, b) => a + b, 0)")
 
 
 def shot(driver, name):

@@ -165,6 +165,45 @@ START_TEST(defaults_are_those_of_the_interface)
 }
 END_TEST
 
+START_TEST(what_guests_get_arrives)
+{
+	struct policy *policy = load(GOLDEN "/accepted-guests.conf");
+	const struct policy_zone *a = policy_zone(policy, "a"), *c = policy_zone(policy, "c");
+	char text[2][ADDR_TEXT];
+
+	ck_assert_uint_eq(a->logins, POLICY_LOGIN_VOUCHER);
+	ck_assert(a->roam && !c->roam);
+	ck_assert_str_eq(addr_text(&a->dhcp.first, text[0]), "10.201.0.20");
+	ck_assert_str_eq(addr_text(&a->dhcp.last, text[1]), "10.201.0.250");
+	ck_assert_uint_eq(a->dhcp.lease_usec, 2 * USEC_PER_MINUTE);
+	ck_assert_uint_eq(policy_zone(policy, "b")->logins, POLICY_LOGIN_VOUCHER | POLICY_LOGIN_ACCOUNT);
+	ck_assert_uint_eq(policy_zone(policy, "b")->dhcp.lease_usec, USEC_PER_HOUR);
+	ck_assert_uint_eq(c->dhcp.first.family, 0);
+	ck_assert_uint_eq(policy->portal.tls_port, 8444);
+	ck_assert_str_eq(policy->portal.venue, "https://kotimkab.go.id:8443/taman?a=1&b=2");
+	ck_assert_uint_eq(policy->theme.n_links, 2);
+	ck_assert_uint_eq(policy->theme.n_terms[0], 2);
+	ck_assert_str_eq(policy->theme.terms[0][0], "Pakailah dengan sopan. Satu paragraf dua baris.");
+	ck_assert_str_eq(policy->theme.logo_type, "image/png");
+	policy_free(policy);
+	policy = load(GOLDEN "/accepted-everything.conf");
+	ck_assert_uint_eq(policy->zones[0].session_bytes, 300000000);
+	policy_free(policy);
+}
+END_TEST
+
+/* A path is the portal's to open, from another folder. */
+START_TEST(the_certificates_path_is_whole)
+{
+	struct policy *policy = load(GOLDEN "/accepted-guests.conf");
+
+	ck_assert_int_eq(*policy->portal.certificate, '/');
+	ck_assert_int_eq(access(policy->portal.certificate, R_OK), 0);
+	ck_assert_int_eq(*policy->portal.key, '/');
+	policy_free(policy);
+}
+END_TEST
+
 static const struct policy_window *window_at(const struct policy_schedule *schedule, unsigned weekday,
 					     unsigned start)
 {
@@ -383,6 +422,8 @@ static Suite *suite(void)
 	tcase_add_test(cases, the_shipped_example_loads);
 	tcase_add_test(cases, defaults_are_those_of_the_interface);
 	tcase_add_test(cases, every_form_arrives);
+	tcase_add_test(cases, what_guests_get_arrives);
+	tcase_add_test(cases, the_certificates_path_is_whole);
 	tcase_add_test(cases, the_budget_is_a_multiple_of_8);
 	tcase_add_test(cases, an_unreadable_file_is_a_fault);
 	tcase_add_test(cases, a_byte_order_mark_is_passed_over);

@@ -33,8 +33,16 @@ STAND_IN(command_office_auto)
 STAND_IN(command_rehearse)
 STAND_IN(command_sessions)
 STAND_IN(command_kick)
+STAND_IN(command_voucher_create)
+STAND_IN(command_voucher_list)
+STAND_IN(command_voucher_revoke)
+STAND_IN(command_voucher_sheet)
+STAND_IN(command_account_add)
+STAND_IN(command_account_list)
+STAND_IN(command_account_remove)
+STAND_IN(command_forget)
 
-#define ARGUMENTS 16
+#define ARGUMENTS 20
 
 static int dispatch_line(const char *line)
 {
@@ -67,6 +75,15 @@ static const struct {
     {"rehearse to 16:00", "command_rehearse", "16:00"},
     {"sessions --zone taman", "command_sessions", NULL},
     {"kick 10.200.0.5", "command_kick", "10.200.0.5"},
+    {"voucher create --all-zones --count 5 --valid 7d --time 2h --data 1GB --devices 2",
+     "command_voucher_create", NULL},
+    {"voucher list --zone taman --batch 3", "command_voucher_list", NULL},
+    {"voucher revoke ABCDE-FGHJK", "command_voucher_revoke", "ABCDE-FGHJK"},
+    {"voucher sheet --batch 3 --output sheet.pdf", "command_voucher_sheet", NULL},
+    {"account add budi --zone taman --devices 3 --session 4h --daily 2GB", "command_account_add", "budi"},
+    {"account list --json", "command_account_list", NULL},
+    {"account remove budi", "command_account_remove", "budi"},
+    {"forget 02:00:00:00:00:01", "command_forget", "02:00:00:00:00:01"},
 };
 
 START_TEST(the_named_command_runs_and_its_status_is_ours)
@@ -102,8 +119,12 @@ static const struct {
     {"status now", 2, "\"status\" does not take \"now\"", "\"status\" tidak menerima \"now\""},
     {"status 2 3 4 5 6 7 8 9", 2, "\"status\" does not take \"2\"", "\"status\" tidak menerima \"2\""},
     {"confirm", 1, "\"confirm\" is not in this version", "\"confirm\" belum ada di versi ini"},
-    {"voucher create --zone taman", 1, "\"voucher\" is not in this version",
-     "\"voucher\" belum ada di versi ini"},
+    {"voucher revoke", 2, "\"voucher revoke\" needs CODE", "\"voucher revoke\" memerlukan CODE"},
+    {"account add budi --password rahasia", 2, "there is no option \"--password\"",
+     "tidak ada opsi \"--password\""},
+    {"account add budi rahasia", 2, "\"account add\" does not take \"rahasia\"",
+     "\"account add\" tidak menerima \"rahasia\""},
+    {"forget", 2, "\"forget\" needs MAC", "\"forget\" memerlukan MAC"},
     {"report 2026-11 --format pdf", 1, "\"report\" is not in this version",
      "\"report\" belum ada di versi ini"},
     {"apply --confirm 5min", 1, "\"apply --confirm\" is not in this version",
@@ -212,7 +233,8 @@ END_TEST
 
 START_TEST(help_fits_the_terminal)
 {
-	static const char *const lines[] = {"help", "help status", "help zone"};
+	static const char *const lines[] = {"help",	    "help status",	   "help zone",
+					    "help voucher", "help voucher create", "help account add"};
 
 	for (size_t i = 0; i < 2 * ELEMENTS(lines); i++) {
 		_cleanup_(freep) char *text = NULL;

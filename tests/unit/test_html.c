@@ -88,6 +88,22 @@ START_TEST(a_text_with_values_is_escaped_itself)
 }
 END_TEST
 
+START_TEST(a_query_is_percent_encoded)
+{
+	html_start(&page);
+	html_query(&page, "http://a.id/b?c=d&e=%20\"'<>#\xc3\xa9 ~_-.");
+	ck_assert_str_eq(written(), "http%3A%2F%2Fa.id%2Fb%3Fc%3Dd%26e%3D%2520%22%27%3C%3E%23%C3%A9%20~_-.");
+}
+END_TEST
+
+START_TEST(a_page_begins_without_a_refresh)
+{
+	strcpy(page.refresh, "5");
+	html_start(&page);
+	ck_assert_str_eq(page.refresh, "");
+}
+END_TEST
+
 START_TEST(a_page_that_does_not_fit_is_marked)
 {
 	static char large[HTML_MAX + 2];
@@ -117,6 +133,8 @@ int main(void)
 	tcase_add_test(tests, markup_is_kept_and_values_come_in_order);
 	tcase_add_test(tests, a_place_without_a_value_is_empty);
 	tcase_add_test(tests, a_text_with_values_is_escaped_itself);
+	tcase_add_test(tests, a_query_is_percent_encoded);
+	tcase_add_test(tests, a_page_begins_without_a_refresh);
 	tcase_add_test(tests, a_page_that_does_not_fit_is_marked);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);

@@ -79,6 +79,7 @@ START_TEST(killed_after_commit)
 {
 	killed_after(and_commit);
 	ck_assert_int_eq(ask("SELECT count(*) FROM pass"), 5000);
+	ledger = ledger_close(ledger);
 	killed_after(create_vouchers);
 	ck_assert_int_eq(ask("SELECT count(*) FROM voucher"), 500);
 }

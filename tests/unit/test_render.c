@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves ctl/render and ctl/changes: what people see of a fixed JSON document is, letter by letter, what is
- * in tests/unit/render/NAME.LANGUAGE.txt: a regency of 36 offices within 100 columns, both languages, no
- * colour where there is no terminal, and a poor document that leaves things out. GERBANG_GOLDEN=write writes
- * the files anew: review the difference as you would code.
+ * Proves ctl/render, ctl/people and ctl/changes: what people see of a fixed JSON document is, letter by
+ * letter, what is in tests/unit/render/NAME.LANGUAGE.txt: a regency of 36 offices within 100 columns, both
+ * languages, no colour where there is no terminal, and a poor document that leaves things out.
+ * GERBANG_GOLDEN=write writes the files anew: review the difference as you would code.
  */
+#include "../../ctl/people.h"
 #include "../../ctl/render.h"
 #include "../../ctl/words.h"
 #include "capture.h"
@@ -12,16 +13,29 @@
 
 #define FOLDER "tests/unit/render/"
 #define COLUMNS 100	     /* what a regency must fit in */
+#define COLUMNS_VOUCHERS 125 /* the longest name of a zone */
 #define COLUMNS_SESSIONS 110 /* a zone with a long name, a guest with a long address */
 
 static const struct {
 	const char *name;
 	void (*render)(const json_t *document);
 } cases[] = {
-    {"status", render_status},		{"status-poor", render_status}, {"plan", render_plan},
-    {"plan-alone", render_plan},	{"schedule", render_schedule},	{"sessions", render_sessions},
-    {"sessions-none", render_sessions}, {"apply", render_apply},	{"done", render_done},
+    {"status", render_status},
+    {"status-poor", render_status},
+    {"plan", render_plan},
+    {"plan-alone", render_plan},
+    {"schedule", render_schedule},
+    {"sessions", render_sessions},
+    {"sessions-none", render_sessions},
+    {"apply", render_apply},
+    {"done", render_done},
     {"empty", render_status},
+    {"created", render_created},
+    {"vouchers", render_vouchers},
+    {"vouchers-none", render_vouchers},
+    {"accounts", render_accounts},
+    {"accounts-none", render_accounts},
+    {"sheet", render_sheet},
 };
 
 static const char *const languages[] = {"id", "en"};
@@ -88,10 +102,17 @@ static size_t characters(const char *line, size_t length)
 	return n;
 }
 
+static size_t columns_of(void (*render)(const json_t *))
+{
+	return render == render_vouchers   ? COLUMNS_VOUCHERS
+	       : render == render_sessions ? COLUMNS_SESSIONS
+					   : COLUMNS;
+}
+
 START_TEST(it_fits_the_terminal)
 {
 	_cleanup_(freep) char *text = rendered((size_t)_i / 2, languages[_i % 2]);
-	size_t length, columns = cases[_i / 2].render == render_sessions ? COLUMNS_SESSIONS : COLUMNS;
+	size_t length, columns = columns_of(cases[_i / 2].render);
 
 	ck_assert_ptr_null(strchr(text, '\033'));
 	for (const char *line = text; *line; line += length + 1) {

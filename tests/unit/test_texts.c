@@ -1,70 +1,152 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves portal/texts: every text is there in both languages with the same places for values and no markup;
- * times, weekdays, months, durations and figures read as each language writes them; the browser's wish is
- * heard.
+ * Proves portal/texts, catalogue and values: a text is found in its language and is English where it is not;
+ * a catalogue that is damaged in any way is refused or read, never worse; a further language needs a
+ * catalogue alone; times, weekdays, months, durations and figures read as each language writes them; the
+ * browser's wish is heard.
  */
 #include "../../lib/units.h"
+#include "../../portal/catalogue.h"
 #include "../../portal/texts.h"
+#include "catalogues.h"
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define NB "\xc2\xa0"
 
-static size_t places(const char *text)
+/* ---- catalogues ---- */
+
+START_TEST(a_text_in_its_language)
 {
-	size_t n = 0;
-
-	while ((text = strstr(text, "{}"))) {
-		text += 2;
-		n++;
-	}
-	return n;
-}
-
-START_TEST(every_text_in_both_languages)
-{
-	const char *id = text_of(LANGUAGE_ID, (enum text)_i), *en = text_of(LANGUAGE_EN, (enum text)_i);
-
-	ck_assert_ptr_nonnull(id);
-	ck_assert_ptr_nonnull(en);
-	ck_assert_uint_gt(strlen(id), 0);
-	ck_assert_uint_gt(strlen(en), 0);
-	ck_assert_msg(places(id) == places(en), "\"%s\" has other places than \"%s\"", id, en);
-	ck_assert_msg(!strpbrk(id, "<>&") && !strpbrk(en, "<>&"), "markup in \"%s\" or \"%s\"", id, en);
+	ck_assert_str_eq(text_of(LANGUAGE_ID, "Agree and log in"), "Setuju dan masuk");
+	ck_assert_str_eq(text_of(LANGUAGE_EN, "Agree and log in"), "Agree and log in");
+	ck_assert_str_eq(text_of(LANGUAGE_ID, "Nobody translated this"), "Nobody translated this");
+	ck_assert_str_eq(text_of((enum language)99, "Log out"), "Log out");
+	ck_assert_str_eq(language_name(LANGUAGE_ID), "Bahasa Indonesia");
+	ck_assert_str_eq(language_name(LANGUAGE_EN), "English");
 }
 END_TEST
 
-static bool is_a_text(const char *wanted)
+START_TEST(a_missing_catalogue_is_english)
 {
-	for (int i = 0; i < TEXTS * LANGUAGES; i++)
-		if (strcmp(text_of((enum language)(i % LANGUAGES), (enum text)(i / LANGUAGES)), wanted) == 0)
-			return true;
-	return false;
+	ck_assert_int_eq(texts_load("/nonexistent", "id"), -ENOENT);
+	ck_assert_str_eq(text_of(LANGUAGE_ID, "Log out"), "Log out");
+	ck_assert_str_eq(language_name(LANGUAGE_ID), "Bahasa Indonesia");
+	ck_assert_uint_eq(language_count(), LANGUAGES);
 }
+END_TEST
 
-/* What docs/visitors.md prints in bold, a visitor finds on the page. */
-START_TEST(the_visitors_document_quotes_the_page)
+/* The Indonesian catalogue under another name: what po/xx.po and its line in LINGUAS come to. */
+START_TEST(a_further_language_is_a_file)
 {
-	static char document[16384];
-	FILE *file = fopen("docs/visitors.md", "r");
-	unsigned quoted = 0;
+	char root[] = "/tmp/gerbang-unit-XXXXXX", path[256], command[64];
+	enum language language;
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), i ? "%s/jv/LC_MESSAGES" : "%s/jv", root);
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+	snprintf(path, sizeof(path), "%s/jv/LC_MESSAGES/gerbang.mo", root);
+	ck_assert_int_eq(symlink(catalogue_path(), path), 0);
+	ck_assert_int_eq(texts_load(root, "jv"), 0);
+	ck_assert_uint_eq(language_count(), LANGUAGES + 1);
+	ck_assert(language_find("jv", &language));
+	ck_assert_str_eq(text_of(language, "Log out"), "Keluar");
+	ck_assert_str_eq(language_code(language), "jv");
+	ck_assert_int_eq(language_theme(language), LANGUAGE_ID);
+	ck_assert_int_eq(language_accept("fr, jv-ID;q=0.9, en;q=0.2", LANGUAGE_EN), language);
+	ck_assert_str_eq(text_duration(language, 60, command), "1" NB "menit");
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/jv/LC_MESSAGES", root);
+	rmdir(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	rmdir(root);
+}
+END_TEST
+
+START_TEST(too_many_languages_are_refused)
+{
+	texts_load("/nonexistent", "a1 a2 a3 a4 a5 a6 a7 a8 a9 x averyverylongname\n\n");
+	ck_assert_uint_eq(language_count(), LANGUAGES_MAX);
+	ck_assert_str_eq(language_code((enum language)2), "a1");
+}
+END_TEST
+
+static size_t read_catalogue(char *bytes, size_t size)
+{
+	FILE *file = fopen(catalogue_path(), "r");
+	size_t length;
 
 	ck_assert_ptr_nonnull(file);
-	document[fread(document, 1, sizeof(document) - 1, file)] = '\0';
+	length = fread(bytes, 1, size, file);
 	fclose(file);
-	for (char *from = document, *to; (from = strstr(from, "**")); from = to + 2) {
-		from += 2;
-		to = strstr(from, "**");
-		ck_assert_ptr_nonnull(to);
-		*to = '\0';
-		ck_assert_msg(is_a_text(from), "the page does not say \"%s\"", from);
-		quoted++;
+	ck_assert(length > 1000 && length < size);
+	return length;
+}
+
+static int read_bytes(const char *bytes, size_t length)
+{
+	_cleanup_(catalogue_freep) struct catalogue *catalogue = NULL;
+	char path[] = "/tmp/gerbang-unit-XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
+	int r;
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(bytes, 1, length, file), length);
+	fclose(file);
+	r = catalogue_read(path, &catalogue);
+	if (r == 0) /* what it holds must lie inside it: a sanitizer looks on */
+		for (const char *key = "abcXYZ{}"; *key; key++) {
+			const char *text = catalogue_find(catalogue, key);
+
+			ck_assert(!text || strlen(text) < length);
+		}
+	unlink(path);
+	return r;
+}
+
+START_TEST(a_damaged_catalogue_is_refused_or_read)
+{
+	static char whole[65536], damaged[65536];
+	size_t length = read_catalogue(whole, sizeof(whole));
+	uint32_t n;
+
+	ck_assert_int_eq(read_bytes(whole, length), 0);
+	ck_assert_int_eq(read_bytes("", 0), -EBADMSG);
+	ck_assert_int_eq(read_bytes(whole, 27), -EBADMSG);
+	ck_assert_int_eq(read_bytes(whole, length - 1), -EBADMSG);
+	memcpy(&n, whole + 8, sizeof(n));
+	for (size_t i = 0; i < 28 + n * 16; i++) { /* head and both tables, byte by byte */
+		memcpy(damaged, whole, length);
+		damaged[i] = (char)(damaged[i] ^ 0xff);
+		read_bytes(damaged, length);
 	}
-	ck_assert_uint_ge(quoted, 8);
+	memcpy(damaged, whole, length);
+	memset(damaged + 8, 0xff, 4);
+	ck_assert_int_eq(read_bytes(damaged, length), -EBADMSG);
+}
+END_TEST
+
+/* A page asks some sixty times. */
+START_TEST(a_text_costs_next_to_nothing)
+{
+	struct timespec from, to;
+	double seconds;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	for (int i = 0; i < 200000; i++)
+		ck_assert_ptr_nonnull(
+		    text_of((enum language)(i % 2), i % 3 ? "Agree and log in" : "Your data is used up"));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+	ck_assert_msg(seconds < 1, "5 us a text is too much: %.3f s for 200,000", seconds);
 }
 END_TEST
 
@@ -219,6 +301,21 @@ START_TEST(every_weekday_and_month_has_its_name)
 }
 END_TEST
 
+START_TEST(since_when)
+{
+	char out[TEXT_VALUE];
+	int64_t wall = local_usec("2026-11-23 16:40");
+
+	text_since(LANGUAGE_ID, "2026-11-23 16:40", wall, wall + USEC_PER_HOUR, out);
+	ck_assert_str_eq(out, "sejak pukul" NB "16.40");
+	text_since(LANGUAGE_EN, "2026-11-23 16:40", wall, wall + USEC_PER_HOUR, out);
+	ck_assert_str_eq(out, "since" NB "16:40");
+	text_since(LANGUAGE_EN, "2026-11-23 16:40", wall, wall + USEC_PER_DAY, out);
+	ck_assert_str_eq(out, "since Monday 23" NB "November at" NB "16:40");
+	ck_assert_str_eq(text_since(LANGUAGE_ID, "", 0, 0, out), "");
+}
+END_TEST
+
 START_TEST(what_is_no_moment_is_empty)
 {
 	static const char *const wrong[] = {"",
@@ -247,8 +344,14 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_add_loop_test(tests, every_text_in_both_languages, 0, TEXTS);
-	tcase_add_test(tests, the_visitors_document_quotes_the_page);
+	tcase_add_unchecked_fixture(tests, load_catalogues, NULL);
+	tcase_add_test(tests, a_text_in_its_language);
+	tcase_add_test(tests, a_missing_catalogue_is_english);
+	tcase_add_test(tests, a_further_language_is_a_file);
+	tcase_add_test(tests, too_many_languages_are_refused);
+	tcase_add_test(tests, a_damaged_catalogue_is_refused_or_read);
+	tcase_add_test(tests, a_text_costs_next_to_nothing);
+	tcase_add_test(tests, since_when);
 	tcase_add_test(tests, language_codes);
 	tcase_add_loop_test(tests, the_browsers_wish, 0, sizeof(wishes) / sizeof(wishes[0]));
 	tcase_add_loop_test(tests, durations_in_words, 0, sizeof(durations) / sizeof(durations[0]));
