@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a login, a browser that came back with another MAC, and the page that says "used up" must judge alike. It judges; the
- * login (login.c) carries it out.
+ * Why: a login, a browser that came back with another MAC, and the page that says "used up" must judge alike.
+ * It judges; the login (login.c) carries it out.
  */
 #include "admit.h"
 #include <string.h>
@@ -13,12 +13,15 @@
 #include "../lib/message.h"
 #include "../lib/units.h"
 
-#define LEAST_USEC (1 * USEC_PER_SEC) /* less than this is no session: kernel and voucher do not end in the same microsecond */
+#define LEAST_USEC                                                                                           \
+	(1 * USEC_PER_SEC) /* less than this is no session: kernel and voucher do not end in the same        \
+			      microsecond */
 
 static bool goes_on(struct daemon *daemon, const struct policy_zone *zone, const struct person *person,
 		    int64_t wall_usec)
 {
-	const struct policy_zone *before = policy_zone(engine_policy(daemon->engine), person->pass.visit_zone);
+	const struct policy_zone *before =
+	    policy_zone(engine_policy(daemon->engine), person->pass.visit_zone);
 
 	return visit_goes_on(&person->pass, before, zone, wall_usec);
 }
@@ -28,7 +31,8 @@ static int64_t in_seconds(int64_t usec)
 	return (MAX(usec, (int64_t)0) + USEC_PER_SEC - 1) / USEC_PER_SEC;
 }
 
-static struct admission judge_data(const struct policy_zone *zone, const struct person *person, int64_t wall_usec)
+static struct admission judge_data(const struct policy_zone *zone, const struct person *person,
+				   int64_t wall_usec)
 {
 	struct limit limit = limit_data(zone, person, 0, wall_usec);
 	struct admission admission = {0};
@@ -48,12 +52,13 @@ static enum guest_refusal why_no_time(const struct person *person)
 {
 	const struct ledger_voucher *voucher = &person->voucher;
 
-	return voucher->time_usec && voucher->used_usec + LEAST_USEC > voucher->time_usec ? GUEST_REFUSED_SPENT
-											  : GUEST_REFUSED_EXPIRED;
+	return voucher->time_usec && voucher->used_usec + LEAST_USEC > voucher->time_usec
+		   ? GUEST_REFUSED_SPENT
+		   : GUEST_REFUSED_EXPIRED;
 }
 
-/* The browser that holds the voucher's code was in with it, by a MAC that it no longer has: the device that has been silent
- * longest is taken for it. As many as before are in. */
+/* The browser that holds the voucher's code was in with it, by a MAC that it no longer has: the device that
+ * has been silent longest is taken for it. As many as before are in. */
 static struct session *silent_longest(const struct person *person, const struct mac *but)
 {
 	struct session *session, *found = NULL;
@@ -76,7 +81,8 @@ static void judge_devices(const struct policy_zone *zone, const struct person *p
 
 	if (person->key.kind == LEDGER_PASS || !devices || person_devices(person, mac) < devices)
 		return;
-	if (person->key.kind == LEDGER_VOUCHER && code_read(cookie, code) && !strcmp(code, person->voucher.code))
+	if (person->key.kind == LEDGER_VOUCHER && code_read(cookie, code) &&
+	    !strcmp(code, person->voucher.code))
 		admission->instead = silent_longest(person, mac);
 	if (!admission->instead)
 		admission->refusal = GUEST_REFUSED_DEVICES;

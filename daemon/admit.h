@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Whether a person may come in now, here, with this device, and for how long. Reads the tables; changes nothing but the
- * visit of a pass, which begins with its first login.
+ * Whether a person may come in now, here, with this device, and for how long. Reads the tables; changes
+ * nothing but the visit of a pass, which begins with its first login.
  */
 #include "engine.h"
 #include "person.h"
@@ -10,8 +10,8 @@
 struct daemon;
 
 struct admission {
-	uint8_t refusal;	 /* enum guest_refusal */
-	bool used_up;		 /* no data is left: retry_seconds until there is more */
+	uint8_t refusal; /* enum guest_refusal */
+	bool used_up;	 /* no data is left: retry_seconds until there is more */
 	int64_t retry_seconds;
 	int64_t lasts_usec;	 /* else: so long, at most */
 	struct session *instead; /* or NULL: the session whose place it takes */

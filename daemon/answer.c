@@ -59,7 +59,8 @@ static bool is_extensible(const struct person *person, struct limit limit)
 {
 	const struct ledger_voucher *voucher = &person->voucher;
 
-	return limit.bytes && !(person->key.kind == LEDGER_VOUCHER && (voucher->time_usec || voucher->data_bytes));
+	return limit.bytes &&
+	       !(person->key.kind == LEDGER_VOUCHER && (voucher->time_usec || voucher->data_bytes));
 }
 
 static void put_session(struct message_guest_state *state, const struct daemon *daemon,
@@ -102,8 +103,9 @@ static enum guest_state state_of(const struct daemon *daemon, const struct engin
 }
 
 /* Of a guest who is not in: what came of the request, else whether a click could come to anything. */
-static void put_captive(struct message_guest_state *state, struct daemon *daemon, const struct policy_zone *zone,
-			const struct mac *mac, const char *cookie, const struct answer_note *note)
+static void put_captive(struct message_guest_state *state, struct daemon *daemon,
+			const struct policy_zone *zone, const struct mac *mac, const char *cookie,
+			const struct answer_note *note)
 {
 	struct admission peek = {.used_up = note->used_up, .retry_seconds = note->retry_seconds};
 

@@ -11,5 +11,6 @@ typedef void command_handler(const struct ticket *ticket, const json_t *request)
 command_handler command_status, command_sessions, command_plan, command_schedule; /* status.c */
 command_handler command_zone_open, command_zone_close, command_zone_auto;	  /* commands.c */
 command_handler command_office_inside, command_office_auto;
-command_handler command_kick, command_rehearse;
+command_handler command_rehearse;
+command_handler command_kick;  /* kick_command.c */
 command_handler command_apply; /* reload.c */

@@ -7,6 +7,7 @@
 #include "control.h"
 #include <errno.h>
 #include <grp.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <string.h>
 #include "commands.h"
@@ -250,6 +251,14 @@ static bool allowed(uid_t uid, gid_t gid)
 	return uid == 0 || (privilege_uid(USER_DAEMON, &own) >= 0 && uid == own) || is_member(uid, gid);
 }
 
+/* A request may hold a password, and jansson copies what it reads. */
+static void free_wiped(void *memory)
+{
+	if (memory)
+		explicit_bzero(memory, malloc_usable_size(memory));
+	free(memory);
+}
+
 int control_new(struct daemon *daemon, const char *path, struct control **out)
 {
 	static const struct server_events events = {.allowed = allowed, .message = on_message};
@@ -259,6 +268,7 @@ int control_new(struct daemon *daemon, const char *path, struct control **out)
 	if (!control)
 		return -ENOMEM;
 	control->daemon = daemon;
+	json_set_alloc_funcs(malloc, free_wiped);
 	r = server_new(daemon->event, path, 0660, CONTROL_PEERS, &events, control, &control->server);
 	if (r < 0) {
 		free(control);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a guest's word becomes a person here and nowhere else. It never says whether it was the name or the password that was
- * wrong, takes the same time for both, and lets nobody guess without end. It neither knows nor decides what is left to whom.
+ * Why: a guest's word becomes a person here and nowhere else. It never says whether it was the name or the
+ * password that was wrong, takes the same time for both, and lets nobody guess without end. It neither knows
+ * nor decides what is left to whom.
  */
 #include "credential.h"
 #include <errno.h>
@@ -160,7 +161,8 @@ static void on_verified(void *userdata, int right)
 	else if (!right || !check->account)
 		refuse(check, GUEST_REFUSED_PASSWORD);
 	else
-		accept_person(check, persons_get(persons, LEDGER_ACCOUNT, check->account), POLICY_LOGIN_ACCOUNT);
+		accept_person(check, persons_get(persons, LEDGER_ACCOUNT, check->account),
+			      POLICY_LOGIN_ACCOUNT);
 }
 
 static void check_account(struct check *check, const struct credential_claim *claim)
@@ -172,12 +174,13 @@ static void check_account(struct check *check, const struct credential_claim *cl
 
 	if (r >= 0 || r == -ENOENT) {
 		check->account = known ? row.id : 0;
-		r = verify_ask(check->credentials->verify, known ? row.password : NULL, claim->secret, on_verified,
-			       check);
+		r = verify_ask(check->credentials->verify, known ? row.password : NULL, claim->secret,
+			       on_verified, check);
 	}
 	explicit_bzero(row.password, sizeof(row.password));
 	if (r == -EBUSY)
-		answer(check, &(struct credential){.refusal = GUEST_REFUSED_PATIENCE, .retry_seconds = BUSY_SECONDS});
+		answer(check, &(struct credential){.refusal = GUEST_REFUSED_PATIENCE,
+						   .retry_seconds = BUSY_SECONDS});
 	else if (r < 0)
 		fail(check, r);
 }
@@ -217,15 +220,16 @@ static struct check *check_make(struct credentials *credentials, const struct cr
 	return check;
 }
 
-void credential_check(struct credentials *credentials, const struct credential_claim *claim, credential_done done,
-		      void *userdata)
+void credential_check(struct credentials *credentials, const struct credential_claim *claim,
+		      credential_done done, void *userdata)
 {
 	const struct way *way = way_of(claim);
 	struct check *check = way ? check_make(credentials, claim, done, userdata) : NULL;
 	int64_t wait = 0;
 
 	if (!check) {
-		done(userdata, &(struct credential){.refusal = way ? 0 : GUEST_REFUSED_WAY, .error = way ? -ENOMEM : 0});
+		done(userdata, &(struct credential){.refusal = way ? 0 : GUEST_REFUSED_WAY,
+						    .error = way ? -ENOMEM : 0});
 		return;
 	}
 	if (way->secret)

@@ -42,8 +42,8 @@ static void send_state(const struct question *question, const struct message_gue
 
 void question_answer(const struct question *question, const struct answer_note *note)
 {
-	const struct message_guest_state state = answer_state(question->guests->daemon, question->device,
-							      &question->mac, question->cookie, note);
+	const struct message_guest_state state =
+	    answer_state(question->guests->daemon, question->device, &question->mac, question->cookie, note);
 
 	send_state(question, &state);
 }

@@ -240,7 +240,8 @@ void life_address(struct life *life, struct session *session, const struct addr 
 	struct plan_session row = session->row;
 
 	row.address4 = *address4;
-	if (shaper_request(life->daemon->shaper, MESSAGE_SESSION_CHANGE, &row, -1, on_changed, life, row.id) < 0)
+	if (shaper_request(life->daemon->shaper, MESSAGE_SESSION_CHANGE, &row, -1, on_changed, life, row.id) <
+	    0)
 		return;
 	session->row.address4 = *address4; /* so that a plan made meanwhile says the same */
 	session->unsaved = true;
@@ -267,8 +268,8 @@ static bool is_gate_open(const struct plan *actual, const char *device)
 	return false;
 }
 
-void life_adopt(struct life *life, const struct plan *actual, bool (*join)(void *userdata, struct session *session),
-		void *userdata)
+void life_adopt(struct life *life, const struct plan *actual,
+		bool (*join)(void *userdata, struct session *session), void *userdata)
 {
 	_cleanup_(freep) bool *used = calloc(0x10000, sizeof(*used));
 	size_t adopted = 0;
@@ -353,8 +354,10 @@ void life_settle(struct life *life, uint64_t apply)
 	}
 }
 
-/* A base beyond the total is that of a class that began anew meanwhile, or, far beyond, what the session brought along. */
-uint64_t life_bytes_of(const struct life *life, uint16_t minor, const uint64_t base[PLAN_TREES], enum plan_tree tree)
+/* A base beyond the total is that of a class that began anew meanwhile, or, far beyond, what the session
+ * brought along. */
+uint64_t life_bytes_of(const struct life *life, uint16_t minor, const uint64_t base[PLAN_TREES],
+		       enum plan_tree tree)
 {
 	uint64_t total = meter_row(life->daemon->meter, tree, minor)->bytes;
 

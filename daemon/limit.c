@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: the one place that says how limits of zones, vouchers and accounts combine. It counts nothing and ends nobody.
+ * Why: the one place that says how limits of zones, vouchers and accounts combine. It counts nothing and ends
+ * nobody.
  */
 #include "limit.h"
 #include <string.h>
@@ -9,7 +10,8 @@
 
 /* ---- days ---- */
 
-/* Days between 1970-01-01 and a date of the Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms"). */
+/* Days between 1970-01-01 and a date of the Gregorian calendar (Hinnant, "chrono-compatible low-level date
+ * algorithms"). */
 static int32_t days_from_civil(int year, int month, int day)
 {
 	int y = month <= 2 ? year - 1 : year;
@@ -20,18 +22,37 @@ static int32_t days_from_civil(int year, int month, int day)
 	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
+/* The day that was asked for last: it is asked for thousands of times in a turn. A process has one time zone
+ * (clock.h). */
+static struct {
+	int64_t begins_usec, ends_usec;
+	int32_t number;
+} last_day;
+
+static void find_day(int64_t wall_usec)
+{
+	struct tm local;
+
+	if (wall_usec >= last_day.begins_usec && wall_usec < last_day.ends_usec)
+		return;
+	local = clock_local(wall_usec);
+	last_day.number = days_from_civil(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+	last_day.begins_usec =
+	    clock_from_local(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, 0, 0, 0);
+	last_day.ends_usec =
+	    clock_from_local(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday + 1, 0, 0, 0);
+}
+
 int32_t limit_day(int64_t wall_usec)
 {
-	struct tm local = clock_local(wall_usec);
-
-	return days_from_civil(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+	find_day(wall_usec);
+	return last_day.number;
 }
 
 int64_t limit_midnight(int64_t wall_usec)
 {
-	struct tm local = clock_local(wall_usec);
-
-	return clock_from_local(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday + 1, 0, 0, 0);
+	find_day(wall_usec);
+	return last_day.ends_usec;
 }
 
 /* ---- bytes ---- */
@@ -82,9 +103,11 @@ int64_t limit_left_usec(int64_t ends_wall_usec, int64_t saved_wall_usec, int64_t
 	return ends_wall_usec - MAX(wall_usec, saved_wall_usec);
 }
 
-static int64_t voucher_time(const struct policy_zone *zone, const struct ledger_voucher *voucher, int64_t wall_usec)
+static int64_t voucher_time(const struct policy_zone *zone, const struct ledger_voucher *voucher,
+			    int64_t wall_usec)
 {
-	int64_t usec = voucher->time_usec ? voucher->time_usec - voucher->used_usec : (int64_t)zone->session_usec;
+	int64_t usec =
+	    voucher->time_usec ? voucher->time_usec - voucher->used_usec : (int64_t)zone->session_usec;
 
 	if (voucher->revoked_wall_usec)
 		return 0;
@@ -97,11 +120,13 @@ int64_t limit_time(const struct policy_zone *zone, const struct person *person, 
 {
 	switch ((enum ledger_kind)person->key.kind) {
 	case LEDGER_PASS:
-		return limit_left_usec(person->pass.visit_ends_wall_usec, person->pass.seen_wall_usec, wall_usec);
+		return limit_left_usec(person->pass.visit_ends_wall_usec, person->pass.seen_wall_usec,
+				       wall_usec);
 	case LEDGER_VOUCHER:
 		return voucher_time(zone, &person->voucher, wall_usec);
 	case LEDGER_ACCOUNT:
-		return person->account.session_usec ? person->account.session_usec : (int64_t)zone->session_usec;
+		return person->account.session_usec ? person->account.session_usec
+						    : (int64_t)zone->session_usec;
 	}
 	return 0;
 }
@@ -126,8 +151,8 @@ int64_t limit_look_usec(uint64_t bytes_left, uint64_t bps)
 
 /* ---- visits ---- */
 
-bool visit_goes_on(const struct ledger_pass *pass, const struct policy_zone *before, const struct policy_zone *zone,
-		   int64_t wall_usec)
+bool visit_goes_on(const struct ledger_pass *pass, const struct policy_zone *before,
+		   const struct policy_zone *zone, int64_t wall_usec)
 {
 	if (!before || limit_left_usec(pass->visit_ends_wall_usec, pass->seen_wall_usec, wall_usec) <= 0)
 		return false;

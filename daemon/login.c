@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: telephones ask twice, portals ask again, and the kernel, the classes and the passwords answer when they can. A login
- * that waits is kept here; when its turn comes, all that may have changed is looked at anew. Nobody is told "online" before
- * the kernel says so, and no guest gets a second session.
+ * Why: telephones ask twice, portals ask again, and the kernel, the classes and the passwords answer when
+ * they can. A login that waits is kept here; when its turn comes, all that may have changed is looked at
+ * anew. Nobody is told "online" before the kernel says so, and no guest gets a second session.
  */
 #include "login.h"
 #include <errno.h>
@@ -27,8 +27,8 @@ struct attempt {
 	TAILQ_ENTRY(attempt) link; /* parked */
 	struct logins *logins;
 	struct question question;
-	struct person *person;	    /* held; NULL: not known yet */
-	uint8_t login;		    /* enum policy_login */
+	struct person *person; /* held; NULL: not known yet */
+	uint8_t login;	       /* enum policy_login */
 	bool looked;
 	struct addr address4;	    /* once looked for */
 	int64_t patience_mono_usec; /* that it waits for a class: until then; 0: does not wait yet */
@@ -219,7 +219,8 @@ static void come_in(struct attempt *attempt)
 		attempt_free(attempt);
 		return;
 	}
-	admission = admit(logins->daemon, question->zone->zone, attempt->person, &question->mac, question->cookie);
+	admission =
+	    admit(logins->daemon, question->zone->zone, attempt->person, &question->mac, question->cookie);
 	if (!admission.refusal && !admission.used_up)
 		join(attempt, &admission);
 	else

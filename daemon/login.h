@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * A login from the question to the answer: who it is (credential.h), whether that is possible (admit.h), a session in the
- * kernel (life.h). Each of the three may take its time; whatever a guest asks meanwhile, it gets one session.
+ * A login from the question to the answer: who it is (credential.h), whether that is possible (admit.h), a
+ * session in the kernel (life.h). Each of the three may take its time; whatever a guest asks meanwhile, it
+ * gets one session.
  */
 #include "question.h"
 

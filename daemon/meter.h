@@ -2,7 +2,8 @@
 #pragma once
 /*
  * What each class has delivered and dropped. Asks the shaper every 10 s, every second while somebody looks,
- * sooner where a limit is near (usage.h), and turns the kernel's counters into totals that never fall: a counter that fell has begun a new epoch.
+ * sooner where a limit is near (usage.h), and turns the kernel's counters into totals that never fall: a
+ * counter that fell has begun a new epoch.
  */
 #include <stdbool.h>
 #include "../lib/clock.h"
@@ -31,7 +32,7 @@ uint64_t meter_office_month(const struct meter *meter, unsigned slot);
 /* COUNTs are numbered from 1: the last one asked for, the last one answered. */
 uint64_t meter_asked(const struct meter *meter);
 uint64_t meter_answered(const struct meter *meter);
-void meter_ask(struct meter *meter); /* soon: one more COUNT */
+void meter_ask(struct meter *meter);		      /* soon: one more COUNT */
 void meter_within(struct meter *meter, int64_t usec); /* one more within this time */
 
 /* Calls `done` once the figures are fresh (at once when they are, or when the shaper is away), and reads each

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: what a person has used must be the same for all its sessions, for its next one, and tomorrow. This table is that one
- * place; it decides no limit and writes nothing. A login costs one look here, and where the person is new one in the ledger.
+ * Why: what a person has used must be the same for all its sessions, for its next one, and tomorrow. This
+ * table is that one place; it decides no limit and writes nothing. A login costs one look here, and where the
+ * person is new one in the ledger.
  */
 #include "person.h"
 #include <errno.h>
@@ -16,7 +17,8 @@
 #undef HASH_NONFATAL_OOM
 #define HASH_NONFATAL_OOM 1
 
-/* What a MAC is now, while its pass is in memory: saves a hash and a look in the ledger, and does without a ledger. */
+/* What a MAC is now, while its pass is in memory: saves a hash and a look in the ledger, and does without a
+ * ledger. */
 struct device {
 	struct mac mac;
 	struct person *person;
@@ -48,7 +50,8 @@ static void read_day(struct persons *persons, struct person *person)
 
 	person->day = limit_day(clock_now().wall_usec);
 	if (!ledger || person->key.id < 0 ||
-	    ledger_day(ledger, (enum ledger_kind)person->key.kind, person->key.id, person->day, &person->day_bytes) < 0)
+	    ledger_day(ledger, (enum ledger_kind)person->key.kind, person->key.id, person->day,
+		       &person->day_bytes) < 0)
 		person->day_bytes = 0;
 }
 

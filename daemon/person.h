@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * Who is behind a session, as far as limits are concerned: a voucher, an account, or the pass of a device (ledger.h). Keeps
- * what each has used (time while online, bytes in all, bytes today), says what is left, and writes it to the ledger every
- * metering interval; a ledger that fails is tried again, and stops nobody.
+ * Who is behind a session, as far as limits are concerned: a voucher, an account, or the pass of a device
+ * (ledger.h). Keeps what each has used (time while online, bytes in all, bytes today), says what is left, and
+ * writes it to the ledger every metering interval; a ledger that fails is tried again, and stops nobody.
  *
- * Here is the table of those who are in or were lately; what is left to them says limit.h, what is written when record.h. A
- * person is in memory as long as it has a session, is held, or has something unsaved. A pass that could not be written yet
- * has a negative id.
+ * Here is the table of those who are in or were lately; what is left to them says limit.h, what is written
+ * when record.h. A person is in memory as long as it has a session, is held, or has something unsaved. A pass
+ * that could not be written yet has a negative id.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,14 +42,16 @@ struct person {
 int persons_new(struct daemon *daemon, struct persons **out);
 struct persons *persons_free(struct persons *persons); /* no sessions any more */
 
-/* The person of that kind and id, as it is in memory or in the ledger. NULL: no such, or it cannot be read. */
+/* The person of that kind and id, as it is in memory or in the ledger. NULL: no such, or it cannot be read.
+ */
 struct person *persons_get(struct persons *persons, enum ledger_kind kind, int64_t id);
 /* The same, with a row just read: what memory knows better (used) stays. NULL: no memory. */
 struct person *persons_voucher(struct persons *persons, const struct ledger_voucher *row);
 struct person *persons_account(struct persons *persons, const struct ledger_account *row);
 struct person *persons_pass(struct persons *persons, const struct ledger_pass *row);
 
-/* The pass of a device, or else the one with the resume code of its browser (canonical, or ""). NULL: none. */
+/* The pass of a device, or else the one with the resume code of its browser (canonical, or ""). NULL: none.
+ */
 struct person *persons_known(struct persons *persons, const struct mac *mac, const char *code);
 /* From now on the device has this pass. */
 void persons_device(struct persons *persons, const struct mac *mac, struct person *person);
@@ -61,7 +63,8 @@ void persons_born(struct persons *persons, struct person *person, int64_t id);
 void persons_each_device(const struct persons *persons, const struct person *person,
 			 void (*seen)(void *userdata, const struct mac *mac), void *userdata);
 
-struct person *persons_next(const struct persons *persons, const struct person *after); /* as sessions_next() */
+struct person *persons_next(const struct persons *persons,
+			    const struct person *after); /* as sessions_next() */
 /* Forgets those that nothing needs. */
 void persons_sweep(struct persons *persons);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * One question of the portal, with what is known of who asks: between guest.c, which takes and answers it, and login.c, where
- * it may wait.
+ * One question of the portal, with what is known of who asks: between guest.c, which takes and answers it,
+ * and login.c, where it may wait.
  */
 #include "answer.h"
 

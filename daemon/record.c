@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: what a visitor has used must outlive this process and the machine's power, and the disk must never decide who may
- * use the network. So the table in memory is the truth, and this brings the ledger up to it, little by little.
+ * Why: what a visitor has used must outlive this process and the machine's power, and the disk must never
+ * decide who may use the network. So the table in memory is the truth, and this brings the ledger up to it,
+ * little by little.
  */
 #include "record.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "daemon.h"
-#include "engine.h"
+#include "save.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
@@ -18,7 +19,6 @@
 #define RETRY_LAST_USEC (60 * USEC_PER_SEC)
 #define PRUNE_USEC USEC_PER_DAY
 #define PRUNE_FIRST_USEC (10 * USEC_PER_MINUTE)
-#define ROWS_A_TURN 250u /* about 5 ms of SQLite */
 #define ENDED_MAX 65536u /* with a ledger that is away for long: the rest is lost, and said */
 
 struct ended {
@@ -52,8 +52,8 @@ static void say_failed(struct records *records, const char *what, int error)
 	const char *words = records->daemon->ledger ? ledger_error(records->daemon->ledger) : NULL;
 
 	if (!records->error[0])
-		log_error("the ledger cannot be %s: %s%s%s; all goes on, and is written as soon as it can be", what,
-			  strerror(-error), words && *words ? ": " : "", words ? words : "");
+		log_error("the ledger cannot be %s: %s%s%s; all goes on, and is written as soon as it can be",
+			  what, strerror(-error), words && *words ? ": " : "", words ? words : "");
 	snprintf(records->error, sizeof(records->error), "%s: %s", what, strerror(-error));
 	records->retry_usec = CLAMP(2 * records->retry_usec, RETRY_FIRST_USEC, RETRY_LAST_USEC);
 	timer_arm(records, records->retry_usec);
@@ -89,226 +89,18 @@ static int open_ledger(struct records *records)
 	return 0;
 }
 
-/* ---- rows ---- */
-
-bool records_row(const struct daemon *daemon, const struct session *session, struct ledger_session *out)
-{
-	const struct engine_zone *zone = engine_zone_by_device(daemon->engine, session->row.device);
-	const struct instant now = clock_now();
-	const struct plan_session *from = &session->row;
-	struct ledger_session row = {
-	    .id = from->id,
-	    .mac = from->mac,
-	    .address4 = from->address4,
-	    .login = from->login,
-	    .started_wall_usec = now.wall_usec + (from->started_mono_usec - now.mono_usec),
-	    .ends_wall_usec = now.wall_usec + (from->ends_mono_usec - now.mono_usec),
-	    .saved_wall_usec = now.wall_usec,
-	    .down_bytes = session->billed[PLAN_DOWN],
-	    .up_bytes = session->billed[PLAN_UP],
-	};
-
-	if (!zone)
-		return false;
-	if (session->person && session->person->key.id > 0) {
-		row.kind = (uint8_t)session->person->key.kind;
-		row.person = session->person->key.id;
-	}
-	memcpy(row.zone, zone->zone->id, strnlen(zone->zone->id, sizeof(row.zone) - 1));
-	memcpy(row.device, from->device, sizeof(row.device));
-	*out = row;
-	return true;
-}
-
-/* What is gone from the ledger was forgotten there on purpose. */
-static int unless_gone(int r)
-{
-	return r == -ENOENT ? 0 : r;
-}
-
-struct device_put {
-	struct ledger *ledger;
-	int64_t pass, wall_usec;
-	int error;
-};
-
-static void put_device(void *userdata, const struct mac *mac)
-{
-	struct device_put *put = userdata;
-	uint8_t hash[LEDGER_HASH];
-
-	if (put->error < 0)
-		return;
-	ledger_hash(put->ledger, mac, hash);
-	put->error = ledger_device_put(put->ledger, hash, put->pass, put->wall_usec);
-}
-
-static int save_pass(struct records *records, struct person *person)
-{
-	struct daemon *daemon = records->daemon;
-	struct ledger_pass row = person->pass;
-	struct device_put put = {.ledger = daemon->ledger, .wall_usec = clock_now().wall_usec};
-	bool unborn = person->key.id < 0;
-	int r;
-
-	if (unborn)
-		row.id = 0;
-	r = ledger_pass_put(daemon->ledger, &row);
-	if (r < 0 || !unborn)
-		return unless_gone(r);
-	put.pass = row.id;
-	persons_each_device(daemon->persons, person, put_device, &put);
-	if (put.error < 0)
-		return put.error;
-	memcpy(person->pass.code, row.code, sizeof(row.code));
-	persons_born(daemon->persons, person, row.id);
-	return 0;
-}
-
-/* Seen now, and perhaps new to this pass. */
-static int save_device(struct records *records, const struct session *session)
-{
-	struct device_put put = {.ledger = records->daemon->ledger,
-				 .pass = session->person->key.id,
-				 .wall_usec = clock_now().wall_usec};
-
-	put_device(&put, &session->row.mac);
-	return unless_gone(put.error);
-}
-
-static int save_used(struct records *records, struct person *person)
-{
-	const struct ledger_voucher *voucher = &person->voucher;
-
-	switch ((enum ledger_kind)person->key.kind) {
-	case LEDGER_PASS:
-		return save_pass(records, person);
-	case LEDGER_VOUCHER:
-		return unless_gone(ledger_voucher_used(records->daemon->ledger, voucher->id, voucher->used_usec,
-						       voucher->used_bytes, voucher->first_used_wall_usec));
-	case LEDGER_ACCOUNT:
-		return 0;
-	}
-	return 0;
-}
-
-static int save_session(struct records *records, struct session *session)
-{
-	struct ledger_session row;
-	int r;
-
-	if (!records_row(records->daemon, session, &row))
-		return 0;
-	r = ledger_session_put(records->daemon->ledger, &row);
-	if (r >= 0)
-		session->recorded = true;
-	return r;
-}
-
-/* With the transaction around it; whether it is unsaved still is for the caller to say once that has held. */
-static int save_person(struct records *records, struct person *person, unsigned *rows)
-{
-	struct session *session;
-	int r = 0;
-
-	if (person->unsaved || person->key.id < 0)
-		r = save_used(records, person);
-	if (r >= 0 && person->unsaved_day)
-		r = unless_gone(ledger_day_set(records->daemon->ledger, (enum ledger_kind)person->key.kind,
-					       person->key.id, person->day, person->day_bytes));
-	LIST_FOREACH(session, &person->sessions, of_person)
-	{
-		if (r >= 0 && session->unsaved) {
-			r = save_session(records, session);
-			++*rows;
-		}
-	}
-	++*rows;
-	return r < 0 ? r : 0;
-}
-
-static bool is_unsaved(const struct person *person)
-{
-	const struct session *session;
-
-	if (person->unsaved || person->unsaved_day)
-		return true;
-	LIST_FOREACH(session, &person->sessions, of_person)
-	if (session->unsaved)
-		return true;
-	return false;
-}
-
-static void mark_saved(struct person *person)
-{
-	struct session *session;
-
-	person->unsaved = person->unsaved_day = false;
-	LIST_FOREACH(session, &person->sessions, of_person)
-	session->unsaved = false;
-}
-
 /* ---- one transaction ---- */
 
-struct batch {
-	struct {
-		struct person *person;
-		int64_t id_before;
-	} rows[ROWS_A_TURN];
-	unsigned n;
-};
-
-static int batch_person(struct records *records, struct batch *batch, struct person *person, unsigned *rows)
-{
-	batch->rows[batch->n].person = person;
-	batch->rows[batch->n++].id_before = person->key.id;
-	return save_person(records, person, rows);
-}
-
-static void batch_saved(struct batch *batch)
-{
-	for (unsigned i = 0; i < batch->n; i++)
-		mark_saved(batch->rows[i].person);
-}
-
-/* An id that was given in a transaction that did not hold is nobody's. */
-static void batch_undo(struct records *records, struct batch *batch)
-{
-	for (unsigned i = 0; i < batch->n; i++) {
-		struct person *person = batch->rows[i].person;
-
-		if (person->key.id == batch->rows[i].id_before)
-			continue;
-		persons_born(records->daemon->persons, person, batch->rows[i].id_before);
-		person->pass.code[0] = '\0';
-	}
-}
-
-static int save_persons(struct records *records, struct batch *batch)
-{
-	struct persons *persons = records->daemon->persons;
-	struct person *person, *next;
-	unsigned rows = 0;
-	int r = 0;
-
-	for (person = persons_next(persons, NULL); person && r >= 0 && rows < ROWS_A_TURN; person = next) {
-		next = persons_next(persons, person); /* a pass that is born goes to the end */
-		if (is_unsaved(person))
-			r = batch_person(records, batch, person, &rows);
-	}
-	return r;
-}
-
-static int save_ended(struct records *records, unsigned *n)
+static int save_some_ended(struct records *records, unsigned *n)
 {
 	struct ended *ended;
 	int r = 0;
 
 	TAILQ_FOREACH(ended, &records->ended, link)
 	{
-		if (*n == ROWS_A_TURN)
+		if (*n == SAVE_ROWS)
 			break;
-		r = unless_gone(ledger_session_end(records->daemon->ledger, &ended->row, ended->how, ended->wall_usec));
+		r = save_ended(records->daemon, &ended->row, ended->how, ended->wall_usec);
 		if (r < 0)
 			break;
 		++*n;
@@ -327,34 +119,45 @@ static void drop_ended(struct records *records, unsigned n)
 	}
 }
 
-/* Some of it, as one transaction. 1: there is more; 0: all is written; -errno: said, tried again later. */
-static int save(struct records *records)
+/* `r`: of what the transaction was filled with. */
+static int end_transaction(struct records *records, const struct save *rows, int r)
 {
 	struct ledger *ledger = records->daemon->ledger;
-	struct batch batch = {0};
-	unsigned ended = 0;
-	int r = ledger_begin(ledger);
 
-	if (r < 0) {
-		say_failed(records, "written", r);
-		return r;
-	}
-	r = save_persons(records, &batch);
-	if (r >= 0 && batch.n < ROWS_A_TURN / 2)
-		r = save_ended(records, &ended);
 	if (r < 0)
 		ledger_rollback(ledger);
 	else
 		r = ledger_commit(ledger, false);
 	if (r < 0) {
-		batch_undo(records, &batch);
+		save_undo(records->daemon, rows);
 		say_failed(records, "written", r);
 		return r;
 	}
+	save_held(rows);
+	return 0;
+}
+
+/* Some of it, as one transaction. 1: there may be more; 0: all is written; -errno: said, tried again later.
+ */
+static int save_some(struct records *records)
+{
+	struct save rows = {0};
+	unsigned ended = 0;
+	int r = ledger_begin(records->daemon->ledger);
+
+	if (r < 0) {
+		say_failed(records, "written", r);
+		return r;
+	}
+	r = save_persons(records->daemon, &rows);
+	if (r >= 0 && rows.rows < SAVE_ROWS / 2)
+		r = save_some_ended(records, &ended);
+	r = end_transaction(records, &rows, r);
+	if (r < 0)
+		return r;
 	say_well(records);
-	batch_saved(&batch);
 	drop_ended(records, ended);
-	return batch.n || ended;
+	return rows.n || ended;
 }
 
 /* ---- when ---- */
@@ -363,7 +166,7 @@ static int on_turn(sd_event_source *source, void *userdata)
 {
 	struct records *records = userdata;
 
-	if (save(records) > 0)
+	if (save_some(records) > 0)
 		return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 	persons_sweep(records->daemon->persons);
 	return 0;
@@ -376,7 +179,7 @@ static bool anything(const struct records *records)
 	if (!TAILQ_EMPTY(&records->ended))
 		return true;
 	while ((person = persons_next(records->daemon->persons, person)))
-		if (is_unsaved(person))
+		if (save_is_needed(person))
 			return true;
 	return false;
 }
@@ -407,15 +210,14 @@ void records_flush(struct records *records)
 {
 	if (!records->daemon->ledger || !anything(records))
 		return;
-	while (save(records) > 0)
+	while (save_some(records) > 0)
 		;
 }
 
 void records_begin(struct records *records, struct session *session)
 {
 	struct ledger *ledger = records->daemon->ledger;
-	struct batch batch = {0};
-	unsigned rows = 0;
+	struct save rows = {0};
 	int r;
 
 	session->unsaved = true;
@@ -423,21 +225,10 @@ void records_begin(struct records *records, struct session *session)
 	if (!ledger || records->error[0])
 		return;
 	r = ledger_begin(ledger);
-	if (r >= 0) {
-		r = batch_person(records, &batch, session->person, &rows);
-		if (r >= 0 && session->person->key.kind == LEDGER_PASS)
-			r = save_device(records, session);
-		if (r < 0)
-			ledger_rollback(ledger);
-		else
-			r = ledger_commit(ledger, false);
-	}
-	if (r >= 0) {
-		batch_saved(&batch);
-		return;
-	}
-	batch_undo(records, &batch);
-	say_failed(records, "written", r);
+	if (r < 0)
+		say_failed(records, "written", r);
+	else
+		end_transaction(records, &rows, save_login(records->daemon, &rows, session));
 }
 
 void records_end(struct records *records, const struct ledger_session *row, enum ledger_end how)

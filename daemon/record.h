@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * What goes into the ledger, and when. A login is written at once, before the kernel has it: a daemon that is killed finds
- * everybody again who is in. All that is used meanwhile is written a few seconds later, person by person with its sessions
- * in one transaction, so that both always tell the same; a few hundred a turn of the loop, so that logins never wait for it.
- * A ledger that fails is said once and tried again; nothing is forgotten meanwhile.
+ * What goes into the ledger, and when. A login is written at once, before the kernel has it: a daemon that is
+ * killed finds everybody again who is in. All that is used meanwhile is written a few seconds later, person
+ * by person with its sessions in one transaction, so that both always tell the same; a few hundred a turn of
+ * the loop, so that logins never wait for it. A ledger that fails is said once and tried again; nothing is
+ * forgotten meanwhile.
  */
 #include <stdbool.h>
 #include "person.h"
@@ -24,8 +25,5 @@ void records_soon(struct records *records);
 void records_end(struct records *records, const struct ledger_session *row, enum ledger_end how);
 /* All that is unsaved: now. Where the ledger fails it stays unsaved. */
 void records_flush(struct records *records);
-/* A session as a row. False: its zone is unknown now. */
-bool records_row(const struct daemon *daemon, const struct session *session, struct ledger_session *out);
-
 /* NULL: all is well; else what is wrong. */
 const char *records_error(const struct records *records);

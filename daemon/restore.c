@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a guest must not notice that a program, or the machine, was started anew; and a session that was over must not begin
- * again because of it. Whoever is in doubt taps once more.
+ * Why: a guest must not notice that a program, or the machine, was started anew; and a session that was over
+ * must not begin again because of it. Whoever is in doubt taps once more.
  */
 #include "restore.h"
 #include <errno.h>
@@ -73,7 +73,8 @@ static void catch_up(struct person *person, const struct ledger_session *row, in
 {
 	struct ledger_voucher *voucher = &person->voucher;
 
-	if (person->key.kind != LEDGER_VOUCHER || !LIST_EMPTY(&person->sessions) || wall_usec <= row->saved_wall_usec)
+	if (person->key.kind != LEDGER_VOUCHER || !LIST_EMPTY(&person->sessions) ||
+	    wall_usec <= row->saved_wall_usec)
 		return;
 	voucher->used_usec += wall_usec - row->saved_wall_usec;
 	if (voucher->time_usec)
@@ -116,8 +117,8 @@ static void over(struct restore *restore, const struct ledger_session *row, enum
 }
 
 /* The zone has been open from when the row was written until now. */
-static bool stayed_open(const struct daemon *daemon, const struct policy_zone *zone, const struct ledger_session *row,
-			struct instant now)
+static bool stayed_open(const struct daemon *daemon, const struct policy_zone *zone,
+			const struct ledger_session *row, struct instant now)
 {
 	struct planner_input in = engine_input(daemon->engine, now);
 	int64_t next;
@@ -134,8 +135,8 @@ static bool stayed_open(const struct daemon *daemon, const struct policy_zone *z
 }
 
 /* What is left: by its person's time where that is a voucher's own, for that stood still meanwhile. */
-static int64_t left_usec(const struct policy_zone *zone, const struct person *person, const struct ledger_session *row,
-			 int64_t wall_usec)
+static int64_t left_usec(const struct policy_zone *zone, const struct person *person,
+			 const struct ledger_session *row, int64_t wall_usec)
 {
 	int64_t usec = limit_left_usec(row->ends_wall_usec, row->saved_wall_usec, wall_usec);
 
@@ -144,8 +145,8 @@ static int64_t left_usec(const struct policy_zone *zone, const struct person *pe
 	return usec;
 }
 
-static struct life_guest guest_of(const struct engine_zone *zone, struct person *person, const struct ledger_session *row,
-				  int64_t left, struct instant now)
+static struct life_guest guest_of(const struct engine_zone *zone, struct person *person,
+				  const struct ledger_session *row, int64_t left, struct instant now)
 {
 	struct life_guest guest = {
 	    .zone = zone->zone,
@@ -185,7 +186,8 @@ static int put_back(struct restore *restore, const struct ledger_session *row)
 	}
 	person = person_of(daemon, &(struct plan_session){.mac = row->mac}, row);
 	left = person ? left_usec(zone->zone, person, row, now.wall_usec) : 0;
-	if (left <= 0 || !limit_data(zone->zone, person, row->down_bytes + row->up_bytes, now.wall_usec).bytes) {
+	if (left <= 0 ||
+	    !limit_data(zone->zone, person, row->down_bytes + row->up_bytes, now.wall_usec).bytes) {
 		over(restore, row, left <= 0 ? LEDGER_END_TIME : LEDGER_END_DATA);
 		return 0;
 	}
@@ -203,7 +205,8 @@ static void finish(struct restore *restore)
 	for (; restore->next < restore->n; restore->next++)
 		over(restore, &restore->rows[restore->next], LEDGER_END_LOST);
 	if (restore->n_restored)
-		log_notice("restored %zu of %zu sessions that the ledger holds", restore->n_restored, restore->n);
+		log_notice("restored %zu of %zu sessions that the ledger holds", restore->n_restored,
+			   restore->n);
 	forget_rows(restore);
 }
 
@@ -248,7 +251,8 @@ static void keep_missing(struct restore *restore)
 }
 
 /* Why a row is over that the kernel no longer has although it was not started anew. */
-static enum ledger_end how_over(const struct daemon *daemon, const struct ledger_session *row, int64_t wall_usec)
+static enum ledger_end how_over(const struct daemon *daemon, const struct ledger_session *row,
+				int64_t wall_usec)
 {
 	const struct engine_zone *zone = engine_zone_by_device(daemon->engine, row->device);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * At the start of the daemon: the ledger's live sessions beside what the kernel holds. Those that the kernel has are joined
- * with their rows. Where the kernel has forgotten everything (a reboot), sessions whose time is not over, in zones that have
- * been open all the while, are put back, once there are classes for them. All other rows are over.
+ * At the start of the daemon: the ledger's live sessions beside what the kernel holds. Those that the kernel
+ * has are joined with their rows. Where the kernel has forgotten everything (a reboot), sessions whose time
+ * is not over, in zones that have been open all the while, are put back, once there are classes for them. All
+ * other rows are over.
  */
 #include "../lib/plan.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a visitor who walks across the square, or whose lease was renewed, is not to log in again. What is seen here comes
- * from strangers' frames: it gives nobody more than one session, and moves none but in the zones that say so.
+ * Why: a visitor who walks across the square, or whose lease was renewed, is not to log in again. What is
+ * seen here comes from strangers' frames: it gives nobody more than one session, and moves none but in the
+ * zones that say so.
  */
 #include "roam.h"
 #include <errno.h>
@@ -13,7 +14,8 @@
 #include "../lib/log.h"
 #include "../lib/units.h"
 
-#define STAY_USEC (5 * USEC_PER_SEC) /* between two moves of one guest: a MAC that is seen in two zones at once */
+#define STAY_USEC                                                                                            \
+	(5 * USEC_PER_SEC) /* between two moves of one guest: a MAC that is seen in two zones at once */
 
 static bool is_in(const struct engine_zone *zone, const struct addr *address)
 {
@@ -27,7 +29,8 @@ static bool is_in(const struct engine_zone *zone, const struct addr *address)
 }
 
 /* The session that this guest has in another zone from which it may be taken along. */
-static struct session *elsewhere(const struct daemon *daemon, const struct engine_zone *here, const struct mac *mac)
+static struct session *elsewhere(const struct daemon *daemon, const struct engine_zone *here,
+				 const struct mac *mac)
 {
 	const struct policy *policy = engine_policy(daemon->engine);
 
@@ -44,7 +47,8 @@ static struct session *elsewhere(const struct daemon *daemon, const struct engin
 	return NULL;
 }
 
-static void move(struct daemon *daemon, struct session *session, const struct engine_zone *to, const struct addr *address)
+static void move(struct daemon *daemon, struct session *session, const struct engine_zone *to,
+		 const struct addr *address)
 {
 	const int64_t now = clock_now().mono_usec;
 	struct life_guest guest = {

@@ -38,16 +38,15 @@ struct session {
 	enum session_state state;
 	uint8_t end;		   /* enum ledger_end: why it is LEAVING; 0: not said */
 	bool unsaved;		   /* the ledger's row says something else */
-	bool recorded;		   /* the ledger has a row of it */
 	uint64_t base[PLAN_TREES]; /* the meter's totals at login, less what it brought along: life_bytes() */
 	uint64_t billed[PLAN_TREES]; /* of its bytes: what its person has been charged */
-	uint64_t up_packets;	   /* the meter's total when it was last heard */
-	int64_t heard_mono_usec;   /* when it last sent something, as far as the meter has seen */
-	int64_t moved_mono_usec;   /* when it came from another zone; 0: it began here */
-	int64_t looked_usec; /* when its IPv4 address was last looked for; 0: never */
-	uint64_t gone_with;	   /* the APPLY that leaves it out; 0: none */
+	uint64_t up_packets;	     /* the meter's total when it was last heard */
+	int64_t heard_mono_usec;     /* when it last sent something, as far as the meter has seen */
+	int64_t moved_mono_usec;     /* when it came from another zone; 0: it began here */
+	int64_t looked_usec;	     /* when its IPv4 address was last looked for; 0: never */
+	uint64_t gone_with;	     /* the APPLY that leaves it out; 0: none */
 	struct session_waiter *waiters;
-	struct person *person;	   /* who is behind it: person_attach() */
+	struct person *person; /* who is behind it: person_attach() */
 	LIST_ENTRY(session) of_person;
 	/* of the table alone */
 	struct session_key key;

@@ -297,8 +297,8 @@ static int64_t ends_mono(const struct session *session, const struct engine_zone
 
 static json_t *bytes_json(const struct session *session, const struct policy_zone *zone, struct instant now)
 {
-	struct limit limit =
-	    limit_data(zone, session->person, session->billed[PLAN_DOWN] + session->billed[PLAN_UP], now.wall_usec);
+	struct limit limit = limit_data(zone, session->person,
+					session->billed[PLAN_DOWN] + session->billed[PLAN_UP], now.wall_usec);
 
 	return limit.bytes == LIMIT_NONE ? json_null() : json_integer((json_int_t)limit.bytes);
 }
@@ -310,15 +310,16 @@ static json_t *session_json(const struct daemon *daemon, const struct session *s
 	int64_t end = ends_mono(session, zone, now);
 	char mac[MAC_TEXT];
 
-	return json_pack(
-	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:I}", "id", (json_int_t)session->row.id,
-	    "zone", zone->zone->id, "zone_name", zone->zone->name, "mac", mac_text(&session->row.mac, mac),
-	    "addresses", addresses_json(session, seen), "login", login_name(session->row.login), "person",
-	    person_name(session->person), "started",
-	    wall_json(now, session->row.started_mono_usec), "expires", wall_json(now, end),
-	    "seconds_remaining", (json_int_t)(MAX(end - now.mono_usec, (int64_t)0) / USEC_PER_SEC),
-	    "bytes_remaining", bytes_json(session, zone->zone, now), "down_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_DOWN),
-	    "up_bytes", (json_int_t)life_bytes(daemon->life, session, PLAN_UP));
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:I}", "id",
+			 (json_int_t)session->row.id, "zone", zone->zone->id, "zone_name", zone->zone->name,
+			 "mac", mac_text(&session->row.mac, mac), "addresses", addresses_json(session, seen),
+			 "login", login_name(session->row.login), "person", person_name(session->person),
+			 "started", wall_json(now, session->row.started_mono_usec), "expires",
+			 wall_json(now, end), "seconds_remaining",
+			 (json_int_t)(MAX(end - now.mono_usec, (int64_t)0) / USEC_PER_SEC), "bytes_remaining",
+			 bytes_json(session, zone->zone, now), "down_bytes",
+			 (json_int_t)life_bytes(daemon->life, session, PLAN_DOWN), "up_bytes",
+			 (json_int_t)life_bytes(daemon->life, session, PLAN_UP));
 }
 
 static json_t *sessions_json(const struct ticket *ticket, const char *id)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a voucher's code has 50 bits and an account's password fewer; neither is worth much to whoever may try without end.
- * It must never shut out somebody who has done nothing yet, nor grow with the number of those who try.
+ * Why: a voucher's code has 50 bits and an account's password fewer; neither is worth much to whoever may try
+ * without end. It must never shut out somebody who has done nothing yet, nor grow with the number of those
+ * who try.
  *
- * A bucket is kept as the time at which it will be full again (the virtual scheduling of ITU-T I.371): no ticks, no counters.
+ * A bucket is kept as the time at which it will be full again (the virtual scheduling of ITU-T I.371): no
+ * ticks, no counters.
  */
 #include "throttle.h"
 #include <errno.h>
@@ -94,7 +96,8 @@ static struct tried *guest_add(struct throttle *throttle, const char *device, co
 	return guest;
 }
 
-/* To the end of the order: the first in it is the one to be forgotten. False: it is gone for want of memory. */
+/* To the end of the order: the first in it is the one to be forgotten. False: it is gone for want of memory.
+ */
 static bool guest_touch(struct throttle *throttle, struct tried *guest)
 {
 	HASH_DEL(throttle->guests, guest);

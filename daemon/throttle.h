@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * How often secrets may be tried. A guest (device, MAC) tries five times at once, then once in twelve seconds. A MAC costs
- * nothing to change, so failures also draw on their zone's bucket of 20 a second: while it is empty, whoever has failed
- * before waits; a guest's first attempt always passes. Pure: time is an argument, monotonic, in microseconds.
+ * How often secrets may be tried. A guest (device, MAC) tries five times at once, then once in twelve
+ * seconds. A MAC costs nothing to change, so failures also draw on their zone's bucket of 20 a second: while
+ * it is empty, whoever has failed before waits; a guest's first attempt always passes. Pure: time is an
+ * argument, monotonic, in microseconds.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: limits that hold. This turns counters into what a person has used and ends what is over; how limits combine is
- * limit.c's, what is written and when is record.c's.
+ * Why: limits that hold. This turns counters into what a person has used and ends what is over; how limits
+ * combine is limit.c's, what is written and when is record.c's.
  */
 #include "usage.h"
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include "limit.h"
 #include "meter.h"
 #include "record.h"
+#include "save.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
@@ -56,7 +57,8 @@ static void charge_session(struct usage *usage, struct session *session, struct 
 	uint64_t delta = 0;
 
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
-		delta += charge(session->person, &session->billed[tree], life_bytes(daemon->life, session, tree));
+		delta +=
+		    charge(session->person, &session->billed[tree], life_bytes(daemon->life, session, tree));
 	if (packets != session->up_packets) {
 		session->up_packets = packets;
 		session->heard_mono_usec = now.mono_usec;
@@ -108,7 +110,7 @@ void usage_end(struct usage *usage, struct session *session)
 	if (tail) {
 		tail->minor = session->row.minor;
 		tail->count = meter_asked(daemon->meter);
-		tail->recorded = records_row(daemon, session, &tail->row);
+		tail->recorded = save_row(daemon, session, &tail->row);
 		tail->how = session->end ? session->end : LEDGER_END_LOST;
 		tail->person = session->person;
 		if (tail->person)
@@ -133,13 +135,15 @@ static bool is_idle(const struct session *session, const struct policy_zone *zon
 
 static struct limit data_of(const struct session *session, const struct policy_zone *zone, struct instant now)
 {
-	return limit_data(zone, session->person, session->billed[PLAN_DOWN] + session->billed[PLAN_UP], now.wall_usec);
+	return limit_data(zone, session->person, session->billed[PLAN_DOWN] + session->billed[PLAN_UP],
+			  now.wall_usec);
 }
 
 /* When to look again: each of a person's sessions may run at the zone's ceiling. */
 static int64_t next_look(const struct session *session, const struct policy_zone *zone, struct limit limit)
 {
-	uint64_t bps = (zone->client.down_bps + zone->client.up_bps) * MAX(person_devices(session->person, NULL), 1u);
+	uint64_t bps =
+	    (zone->client.down_bps + zone->client.up_bps) * MAX(person_devices(session->person, NULL), 1u);
 
 	return MAX(limit_look_usec(limit.bytes, bps), LOOK_LEAST_USEC);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * What sessions use is charged to their persons, with each answer of the meter; whoever has used up what he may, or has sent
- * nothing for the zone's idle time, leaves. The last bytes of a session come with the first answer after its end, before its
- * class is another's: nobody escapes a limit by leaving and coming again.
+ * What sessions use is charged to their persons, with each answer of the meter; whoever has used up what he
+ * may, or has sent nothing for the zone's idle time, leaves. The last bytes of a session come with the first
+ * answer after its end, before its class is another's: nobody escapes a limit by leaving and coming again.
  */
 #include "session.h"
 
@@ -13,7 +13,8 @@ struct usage;
 int usage_new(struct daemon *daemon, struct usage **out);
 struct usage *usage_free(struct usage *usage); /* charges what is known */
 
-/* From meter.c: there are fresh counters. When they are wanted again at the latest, in microseconds from now. */
+/* From meter.c: there are fresh counters. When they are wanted again at the latest, in microseconds from now.
+ */
 int64_t usage_turn(struct usage *usage);
 /* A session is in the table, with its person: its limits may be near. */
 void usage_begin(struct usage *usage, struct session *session);

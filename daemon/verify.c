@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a password's check must cost whoever guesses, and neither the guests who log in meanwhile nor this process's memory.
- * The thread sees nothing but its jobs. A secret is nowhere else, is wiped as soon as it has been judged, and is never logged.
+ * Why: a password's check must cost whoever guesses, and neither the guests who log in meanwhile nor this
+ * process's memory. The thread sees nothing but its jobs. A secret is nowhere else, is wiped as soon as it
+ * has been judged, and is never logged.
  */
 #include "verify.h"
 #include <errno.h>

@@ -21,6 +21,8 @@
 #define CROWD 64 /* connections that need memory worth giving back */
 #define BIND_RETRY_USEC (1 * USEC_PER_SEC)
 #define TICK_USEC (1 * USEC_PER_SEC)
+#define VAIN_RUNS 8
+#define VAIN_MSEC 5
 
 struct peer {
 	TAILQ_ENTRY(peer) link;
@@ -42,6 +44,7 @@ struct http {
 	unsigned n_peers;
 	bool crowded;		 /* since it was last empty */
 	uint16_t port;		 /* 0: none wanted yet */
+	unsigned vain;		 /* runs since the last event of a descriptor */
 	bool more;		 /* libmicrohttpd needs a run that no descriptor announces */
 	bool said;		 /* that the port cannot be bound: logged once */
 	struct peers idle, busy; /* each nearly in order of deadlines; idle: waits for a request */
@@ -69,12 +72,19 @@ static int run(struct http *http)
 
 static int on_io(sd_event_source *source _unused_, int fd _unused_, uint32_t revents _unused_, void *userdata)
 {
-	return run(userdata);
+	struct http *http = userdata;
+
+	http->vain = 0;
+	return run(http);
 }
 
 static int on_again(sd_event_source *source _unused_, void *userdata)
 {
-	return run(userdata);
+	struct http *http = userdata;
+
+	http->again = sd_event_source_disable_unref(http->again);
+	http->vain++;
+	return run(http);
 }
 
 static int on_later(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)
@@ -82,18 +92,32 @@ static int on_later(sd_event_source *source _unused_, uint64_t usec _unused_, vo
 	return run(userdata);
 }
 
-/* Before each sleep of the event loop. */
+/* A new source each time: one that is kept is pending since it was made, goes before all others, and starves
+ * them. */
+static int run_again(struct http *http)
+{
+	return http->again ? 0 : sd_event_add_defer(http->event, &http->again, on_again, http);
+}
+
+/*
+ * Before each sleep of the event loop. While a TLS handshake has come in part, libmicrohttpd 0.9.75 wants to
+ * run without end; so that after some runs in vain the next waits a little.
+ */
 static int on_prepare(sd_event_source *source _unused_, void *userdata)
 {
 	struct http *http = userdata;
 	MHD_UNSIGNED_LONG_LONG msec = 0;
-	bool wanted = http->more || MHD_get_timeout(http->mhd, &msec) == MHD_YES;
-	int r =
-	    sd_event_source_set_enabled(http->again, wanted && msec == 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+	int r;
 
-	if (r < 0 || !wanted || msec == 0)
-		return r;
-	r = sd_event_source_set_time_relative(http->later, (uint64_t)msec * USEC_PER_MSEC);
+	if (http->more) {
+		http->vain = 0;
+		return run_again(http);
+	}
+	if (MHD_get_timeout(http->mhd, &msec) != MHD_YES)
+		return sd_event_source_set_enabled(http->later, SD_EVENT_OFF);
+	if (msec == 0 && http->vain < VAIN_RUNS)
+		return run_again(http);
+	r = sd_event_source_set_time_relative(http->later, MAX(msec, VAIN_MSEC) * (uint64_t)USEC_PER_MSEC);
 	return r < 0 ? r : sd_event_source_set_enabled(http->later, SD_EVENT_ONESHOT);
 }
 
@@ -310,7 +334,7 @@ static int attach(struct http *http)
 static void stop(struct http *http)
 {
 	http->io = sd_event_source_disable_unref(http->io);
-	sd_event_source_set_enabled(http->again, SD_EVENT_OFF);
+	http->again = sd_event_source_disable_unref(http->again);
 	sd_event_source_set_enabled(http->later, SD_EVENT_OFF);
 	if (http->mhd)
 		MHD_stop_daemon(http->mhd);
@@ -360,10 +384,8 @@ static int add_sources(struct http *http)
 	    {&http->tick, USEC_PER_SEC, on_tick},
 	    {&http->bind, 10 * USEC_PER_MSEC, on_bind},
 	};
-	int r = sd_event_add_defer(http->event, &http->again, on_again, http);
+	int r = 0;
 
-	if (r >= 0)
-		r = sd_event_source_set_enabled(http->again, SD_EVENT_OFF);
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(timers); i++) {
 		r = sd_event_add_time(http->event, timers[i].source, CLOCK_MONOTONIC, UINT64_MAX,
 				      timers[i].accuracy_usec, timers[i].handler, http);
@@ -403,7 +425,6 @@ struct http *http_free(struct http *http)
 	if (!http)
 		return NULL;
 	stop(http);
-	sd_event_source_disable_unref(http->again);
 	sd_event_source_disable_unref(http->later);
 	sd_event_source_disable_unref(http->tick);
 	sd_event_source_disable_unref(http->bind);

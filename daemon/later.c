@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why: whoever asked at the command line keeps the right to one answer while the kernel is asked. Nothing
+ * here decides.
+ */
+#include "later.h"
+#include <stdlib.h>
+
+void later_free(struct later *later)
+{
+	json_decref(later->document);
+	if (later->ticket)
+		ticket_free(later->ticket);
+	free(later);
+}
+
+struct later *later_make(const struct ticket *ticket, json_t *document)
+{
+	struct later *later = calloc(1, sizeof(*later));
+
+	if (later) {
+		later->ticket = ticket_keep(ticket);
+		later->document = document;
+	} else {
+		json_decref(document);
+	}
+	if (later && later->ticket && later->document)
+		return later;
+	if (later)
+		later_free(later);
+	control_refuse(ticket, TEXT_TOO_MANY);
+	return NULL;
+}
+
+void later_answer(struct later *later)
+{
+	json_t *document = later->document;
+
+	later->document = NULL;
+	control_json(later->ticket, CONTROL_DONE, document);
+}
