@@ -15,8 +15,9 @@
 #define HTTP_FIRST_SECONDS_TLS 10  /* a handshake before them */
 #define HTTP_KEEP_SECONDS 5	   /* after an answer, for the next request */
 #define HTTP_KEEP_UNTIL_SECONDS 30 /* from then on an answer closes its connection */
-#define HTTP_REQUEST_SECONDS 20 /* for a request from its headers to its answer: a slow body, a slow daemon  \
-				 */
+#define HTTP_REQUEST_SECONDS                                                                                 \
+	20 /* for a request from its headers to its answer: a slow body, a slow daemon                       \
+	    */
 
 struct http;
 

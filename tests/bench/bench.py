@@ -16,6 +16,9 @@ import sys
 import tempfile
 import time
 
+import portal
+import sessions
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("GERBANG_BUILD", os.path.join(ROOT, "build"))
 TAG = f"gb{os.getpid()}"
@@ -299,7 +302,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=4, help="length of one iperf3 run")
     parser.add_argument("--rounds", type=int, default=3, help="runs whose median counts")
     parser.add_argument("--sessions", type=int, default=10000)
-    parser.add_argument("--only", choices=["apply", "forwarding", "saturation"])
+    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions"])
     args = parser.parse_args()
     atexit.register(clean)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -309,16 +312,20 @@ def main():
             build_city(50)
             if args.only in (None, "apply"):
                 bench_apply(directory, log)
+            if args.only in (None, "portal"):
+                portal.bench_portal(sys.modules[__name__], directory, log)
+            if args.only in (None, "sessions"):
+                sessions.bench_sessions(sys.modules[__name__], directory, log, args)
             if args.only in (None, "saturation"):
                 bench_saturation(directory, log)
             if args.only in (None, "forwarding"):
                 processes_first = start(NET, "iperf3", "-s", log=subprocess.DEVNULL)
                 run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=GW)
                 time.sleep(0.5)
-                for offices, sessions in ((36, 0), (300, 0), (300, args.sessions)):
+                for offices, count in ((36, 0), (300, 0), (300, args.sessions)):
                     run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=GW)
                     bare = forwarding(args.seconds, args.rounds)
-                    bench_forwarding(directory, log, args, offices, sessions, bare)
+                    bench_forwarding(directory, log, args, offices, count, bare)
                 stop(processes_first)
         clean()
 

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes as the configuration, and as a holiday file. Whatever comes in, config_load() returns: faults, or
- *a policy that holds what policy.h promises (references, order, room). A file that begins with BEGIN: is a
- *calendar.
+ * Any bytes as the configuration, as a holiday file, or as a theme. Whatever comes in, config_load() returns:
+ *faults, or a policy that holds what policy.h promises (references, order, room), of which dnsmasq's
+ *configuration can be made with no line that is not ours. A file that begins with BEGIN: is a calendar, one
+ *that begins with #theme a theme.conf.
  *
- *   clang-14 -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_config.c \
- *	policy/config*.c policy/holidays.c policy/policy.c policy/calendar*.c policy/decision.c policy/next.c
- *\
- *	policy/overcommit.c policy/planner.c policy/slots.c lib/addr.c lib/clock.c lib/plan.c lib/units.c \
- *	-lconfig -lical -o fuzz_config
+ *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_config.c \
+ *	policy/[!d]*.c policy/decision.c policy/dnsmasq.c lib/addr.c lib/clock.c lib/plan.c lib/units.c \
+ *	-lconfig -lical -lm -o fuzz_config
  *   ./fuzz_config -max_total_time=60 -max_len=8192 CORPUS    (begin with a copy of tests/golden/config)
  */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include "../../lib/cleanup.h"
 #include "../../policy/config.h"
+#include "../../policy/dnsmasq.h"
 #include "../../policy/holidays.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -44,6 +45,45 @@ static void check_schedule(const struct policy_schedule *schedule)
 	}
 }
 
+static void check_range(const struct policy_zone *zone)
+{
+	struct prefix network = prefix_network(&zone->address4);
+	struct addr first, last;
+
+	check(zone->dhcp.lease_usec >= 120 * UINT64_C(1000000));
+	policy_dhcp_range(zone, &first, &last);
+	check(first.family == zone->address4.addr.family && last.family == first.family);
+	if (first.family)
+		check(prefix_contains(&network, &first) && prefix_contains(&network, &last) &&
+		      memcmp(&first, &last, sizeof(first)) <= 0);
+}
+
+static void check_theme(const struct policy_theme *theme)
+{
+	check(theme->name && strlen(theme->accent) == 7 && strlen(theme->background) == 7);
+	check(!theme->logo == !theme->logo_size && theme->logo_size <= POLICY_LOGO_MAX);
+	for (size_t language = 0; language < 2; language++)
+		for (size_t i = 0; i < theme->n_terms[language]; i++)
+			check(*theme->terms[language][i] != '\0');
+	for (size_t i = 0; i < theme->n_links; i++)
+		check(!strncmp(theme->links[i].url, "http", 4) && theme->links[i].text[0] &&
+		      theme->links[i].text[1]);
+}
+
+/* Every line is a comment or begins with a word of ours. */
+static void check_dnsmasq(const struct policy *policy)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t size, lines = 1;
+	FILE *out = open_memstream(&text, &size);
+
+	check(out && dnsmasq_write(out, policy, "/leases") == 0);
+	fclose(out);
+	for (const char *line = text; (line = strchr(line, '\n')); line++)
+		lines++;
+	check(strlen(text) == size && lines <= 50 + policy->n_dns + 12 * policy->n_zones);
+}
+
 static void check_policy(const struct policy *policy)
 {
 	check(policy->site_name && policy->timezone && policy->site_schedule && *policy->uplink);
@@ -66,7 +106,14 @@ static void check_policy(const struct policy *policy)
 		check(zone->id && zone->name && *zone->device && zone->open && zone->logins &&
 		      zone->session_usec);
 		check(zone->address4.addr.family || zone->address6.addr.family);
+		check_range(zone);
 	}
+	check(policy->portal.port && policy->portal.tls_port &&
+	      policy->portal.port != policy->portal.tls_port);
+	check(!policy->portal.certificate == !policy->portal.key);
+	check(!policy->portal.certificate || policy->portal.hostname);
+	check_theme(&policy->theme);
+	check_dnsmasq(policy);
 }
 
 static void ignore(_unused_ void *context, unsigned line, const char *rule, const char *value)
@@ -88,17 +135,12 @@ static void one_calendar(const uint8_t *bytes, size_t length)
 	free(days);
 }
 
-static void one_configuration(const uint8_t *bytes, size_t length)
+static void one_file(const char *path)
 {
-	_cleanup_(closep) int fd = memfd_create("configuration", MFD_CLOEXEC);
 	struct config_report report;
 	struct policy *policy = NULL;
-	char path[64];
-	int result;
+	int result = config_load(path, &policy, &report);
 
-	check(fd >= 0 && write(fd, bytes, length) == (ssize_t)length);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	result = config_load(path, &policy, &report);
 	check(result == 0 || result == 1);
 	check((result == 0) == (policy != NULL) && (result == 1) == (report.n_faults > 0));
 	if (policy)
@@ -107,10 +149,53 @@ static void one_configuration(const uint8_t *bytes, size_t length)
 	policy_free(policy);
 }
 
+static void one_configuration(const uint8_t *bytes, size_t length)
+{
+	_cleanup_(closep) int fd = memfd_create("configuration", MFD_CLOEXEC);
+	char path[64];
+
+	check(fd >= 0 && write(fd, bytes, length) == (ssize_t)length);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	one_file(path);
+}
+
+static void put_file(const char *path, const void *bytes, size_t length)
+{
+	_cleanup_(fclosep) FILE *file = fopen(path, "w");
+
+	check(file && fwrite(bytes, 1, length, file) == length);
+}
+
+/* In a folder of its own, with files that it may name: its own bytes as the terms. */
+static void one_theme(const uint8_t *bytes, size_t length)
+{
+	static const char whole[] =
+	    "site = { name = \"S\"; timezone = \"UTC\"; schedule = \"s\"; };"
+	    "uplink = { device = \"w\"; download = \"10 Mbit\"; upload = \"10 Mbit\"; };"
+	    "schedules = ( { id = \"s\"; windows = ( \"mon 00:00-24:00\" ); } ); portal = { theme = \"t\"; "
+	    "};";
+	static char folder[] = "/tmp/fuzz_config.XXXXXX";
+	char path[64];
+
+	if (strstr(folder, "XXXXXX"))
+		check(mkdtemp(folder) != NULL);
+	snprintf(path, sizeof(path), "%s/t", folder);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/t/theme.conf", folder);
+	put_file(path, bytes, length);
+	snprintf(path, sizeof(path), "%s/t/t.txt", folder);
+	put_file(path, bytes, length);
+	snprintf(path, sizeof(path), "%s/gerbang.conf", folder);
+	put_file(path, whole, sizeof(whole) - 1);
+	one_file(path);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	if (length > 6 && !memcmp(bytes, "BEGIN:", 6))
 		one_calendar(bytes, length);
+	else if (length > 6 && !memcmp(bytes, "#theme", 6))
+		one_theme(bytes, length);
 	else
 		one_configuration(bytes, length);
 	return 0;
