@@ -10,14 +10,11 @@
 #include "daemon.h"
 #include "limit.h"
 #include "person.h"
+#include "verify.h"
 #include "../ledger/ledger.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 
-/* OWASP's second choice for argon2id (m = 19 MiB, t = 2, p = 1): about 30 ms, and the gateway can have eight
- * at once. */
-#define PASSWORD_OPERATIONS 2u
-#define PASSWORD_MEMORY (19u << 20)
 #define PASSWORD_LEAST 8
 #define PASSWORD_MOST (GUEST_SECRET - 1)
 
@@ -110,8 +107,8 @@ static void add_account(const struct ticket *ticket, struct ledger_account *acco
 static void hash_and_add(const struct ticket *ticket, const char *password, struct ledger_account *account,
 			 const struct policy_zone *zone)
 {
-	if (crypto_pwhash_str(account->password, password, strlen(password), PASSWORD_OPERATIONS,
-			      PASSWORD_MEMORY) < 0)
+	if (crypto_pwhash_str(account->password, password, strlen(password), VERIFY_OPERATIONS,
+			      VERIFY_MEMORY) < 0)
 		control_refuse(ticket, TEXT_NO_MEMORY);
 	else
 		add_account(ticket, account, zone);

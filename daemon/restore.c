@@ -25,7 +25,7 @@ struct restore {
 	struct ledger_session *rows; /* those to put back: from `next` on */
 	size_t n, room, next;
 	size_t n_restored;
-	int64_t until_mono_usec; /* then the rest is given up */
+	int64_t until_mono_usec; /* then the rest is given up: nothing could be put back for so long */
 	sd_event_source *retry;
 };
 
@@ -213,8 +213,10 @@ static void finish(struct restore *restore)
 /* Goes on where it stopped: rows of a zone that is full for now hold up the others for a moment only. */
 static void put_back_all(struct restore *restore)
 {
-	while (restore->next < restore->n && put_back(restore, &restore->rows[restore->next]) == 0)
+	while (restore->next < restore->n && put_back(restore, &restore->rows[restore->next]) == 0) {
 		restore->next++;
+		restore->until_mono_usec = clock_now().mono_usec + PATIENCE_USEC;
+	}
 	if (restore->next < restore->n && clock_now().mono_usec < restore->until_mono_usec) {
 		sd_event_source_set_time_relative(restore->retry, RETRY_USEC);
 		sd_event_source_set_enabled(restore->retry, SD_EVENT_ONESHOT);

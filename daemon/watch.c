@@ -30,8 +30,7 @@
 #define CONFLICT_WHAT 64
 #define SAME_CONFLICT_USEC USEC_PER_MINUTE
 #define LOOK_USEC (2 * USEC_PER_SEC)
-#define AWAY_USEC (30 * USEC_PER_SEC) /* what gerbang-watch said of the uplink holds while it is made anew   \
-				       */
+#define AWAY_USEC (30 * USEC_PER_SEC) /* its word of the uplink holds while it is made anew */
 
 struct conflict {
 	struct mac mac, other_mac;

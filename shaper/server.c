@@ -167,6 +167,8 @@ static int handle_session_add(struct server *server, const union message *messag
 	r = bounds_session(server->bounds, session, text, sizeof(text));
 	if (r == 0)
 		r = nft_session_add(server->kernel->nft, session, &operations);
+	if (r == 0)
+		tidy_returned(server->tidy, session);
 	return send_result(server, message->header.id, r, operations, text);
 }
 

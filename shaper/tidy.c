@@ -15,6 +15,7 @@
 struct tidy {
 	sd_event_source *timer;
 	struct addr addresses[ADDRESSES_MAX];
+	struct mac macs[ADDRESSES_MAX]; /* whose the address of the same number was */
 	size_t n;
 	uint16_t keep_ports[2];
 };
@@ -25,7 +26,7 @@ static int on_timer(_unused_ sd_event_source *source, _unused_ uint64_t usec, vo
 	const struct conntrack_forget who = {.addresses = tidy->addresses,
 					     .n_addresses = tidy->n,
 					     .keep_ports = {tidy->keep_ports[0], tidy->keep_ports[1]}};
-	int r = conntrack_forget(&who, NULL);
+	int r = tidy->n ? conntrack_forget(&who, NULL) : 0;
 
 	if (r < 0)
 		log_warning("connections of guests who left stay until they time out: %s", strerror(-r));
@@ -63,9 +64,23 @@ void tidy_session(struct tidy *tidy, const struct plan_session *session, const u
 	if (session->address4.family == 0 || tidy->n == ADDRESSES_MAX)
 		return;
 	memcpy(tidy->keep_ports, keep_ports, sizeof(tidy->keep_ports));
+	tidy->macs[tidy->n] = session->mac;
 	tidy->addresses[tidy->n++] = session->address4;
 	if (tidy->n > 1)
 		return;
 	(void)sd_event_source_set_time_relative(tidy->timer, LATER_USEC);
 	(void)sd_event_source_set_enabled(tidy->timer, SD_EVENT_ONESHOT);
+}
+
+void tidy_returned(struct tidy *tidy, const struct plan_session *session)
+{
+	for (size_t i = 0; i < tidy->n;) {
+		if (memcmp(&tidy->macs[i], &session->mac, sizeof(session->mac)) != 0) {
+			i++;
+			continue;
+		}
+		tidy->n--;
+		tidy->macs[i] = tidy->macs[tidy->n];
+		tidy->addresses[i] = tidy->addresses[tidy->n];
+	}
 }

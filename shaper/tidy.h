@@ -15,3 +15,5 @@ DEFINE_CLEANUP(struct tidy *, tidy_close)
 /* keep_ports: the portal's own answers to the guest go on. Best effort: what cannot be noted is left to its
  * timeout. */
 void tidy_session(struct tidy *tidy, const struct plan_session *session, const uint16_t keep_ports[static 2]);
+/* This guest is in again: what is open now is not to be cut. */
+void tidy_returned(struct tidy *tidy, const struct plan_session *session);

@@ -48,6 +48,7 @@ int advertise_new(sd_event *event, struct advertise **out)
 {
 	struct advertise *advertise = calloc(1, sizeof(*advertise));
 	struct icmp6_filter none;
+	const int off = 0;
 	int r;
 
 	if (!advertise)
@@ -55,8 +56,10 @@ int advertise_new(sd_event *event, struct advertise **out)
 	advertise->event = sd_event_ref(event);
 	advertise->fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMPV6);
 	ICMP6_FILTER_SETBLOCKALL(&none);
-	/* It only sends: solicitations are seen by the captures. */
+	/* It only sends: solicitations are seen by the captures, and this machine is not to make itself an
+	 * address. */
 	if (advertise->fd < 0 ||
+	    setsockopt(advertise->fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &off, sizeof(off)) < 0 ||
 	    setsockopt(advertise->fd, IPPROTO_ICMPV6, ICMP6_FILTER, &none, sizeof(none)) < 0) {
 		r = -errno;
 		advertise_free(advertise);

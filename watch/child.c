@@ -9,29 +9,15 @@
 #include <signal.h>
 #include <string.h>
 #include "../lib/cleanup.h"
-#include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
 #include "../lib/units.h"
-#include "advertise.h"
-#include "capture.h"
 #include "devices.h"
 #include "link.h"
 #include "probe.h"
-#include "sight.h"
+#include "room.h"
 
 #define RETRY_USEC (60 * USEC_PER_SEC) /* of a device that is there and cannot be captured */
-
-struct room {
-	struct child *child;
-	const struct settings_zone *zone;
-	unsigned ifindex; /* as captured; 0: not */
-	unsigned refused; /* this one could not be captured */
-	bool failed;	  /* its capture has ended */
-	struct sight sight;
-	struct capture *captures[2];
-	struct advertiser *advertiser;
-};
 
 struct child {
 	sd_event *event;
@@ -39,7 +25,7 @@ struct child {
 	struct devices *devices;
 	struct link *link;
 	struct settings *settings;
-	struct advertise *advertise;
+	struct room_house house;
 	struct probe *probe;
 	unsigned uplink_index;
 	struct room *rooms; /* as settings->zones */
@@ -93,89 +79,7 @@ static void open_probe(struct child *child)
 		log_warning("uplink %s: cannot be probed: %s", settings->uplink, strerror(-r));
 }
 
-/* ---- frames ---- */
-
-static void on_frame(void *userdata, enum capture_direction direction, const uint8_t *bytes, size_t length)
-{
-	struct room *room = userdata;
-	const int64_t now = clock_now().mono_usec;
-
-	if (direction == CAPTURE_OUT)
-		sight_out(&room->sight, bytes, length, now);
-	else if (sight_in(&room->sight, bytes, length, now) && room->advertiser)
-		advertiser_solicited(room->advertiser);
-}
-
-static void on_failed(void *userdata)
-{
-	struct room *room = userdata;
-
-	room->failed = true;
-	devices_suspect(room->child->devices);
-}
-
-/* ---- a zone's room ---- */
-
-static void room_close(struct room *room)
-{
-	for (size_t i = 0; i < ELEMENTS(room->captures); i++)
-		room->captures[i] = capture_free(room->captures[i]);
-	room->advertiser = advertiser_free(room->advertiser);
-	room->ifindex = 0;
-}
-
-static void room_look(struct room *room)
-{
-	room->sight.mac = devices_mac(room->zone->device);
-	room->sight.link_local = devices_link_local(room->zone->device);
-}
-
-/* Needs the capability. A device that is not there yet is no fault. */
-static void room_open(struct room *room)
-{
-	const char *device = room->zone->device;
-	int r = 0;
-
-	room->ifindex = devices_index(device);
-	if (!room->ifindex)
-		return;
-	for (size_t i = 0; r >= 0 && i < ELEMENTS(room->captures); i++)
-		r = capture_open(device, (enum capture_direction)i, &room->captures[i]);
-	if (r < 0) {
-		room->refused = room->ifindex;
-		room_close(room);
-		return;
-	}
-	room_look(room);
-	log_info("zone %s: %s is watched", room->zone->id, device);
-}
-
-static int room_advertise(struct room *room)
-{
-	const struct settings *settings = room->child->settings;
-	const struct prefix *address = &room->zone->address6;
-
-	if (!room->ifindex || !room->child->advertise)
-		return 0;
-	if (room->advertiser && address->addr.family)
-		return advertiser_change(room->advertiser, address, settings->api);
-	advertiser_end(room->advertiser, true);
-	room->advertiser = advertiser_free(room->advertiser);
-	if (!address->addr.family)
-		return 0;
-	return advertiser_new(room->child->advertise, room->zone->device, address, settings->api,
-			      &room->advertiser);
-}
-
-static int room_start(struct room *room)
-{
-	static const struct capture_events events = {.frame = on_frame, .failed = on_failed};
-	int r = 0;
-
-	for (size_t i = 0; r >= 0 && room->ifindex && i < ELEMENTS(room->captures); i++)
-		r = capture_start(room->captures[i], room->child->event, &events, room);
-	return r < 0 ? r : room_advertise(room);
-}
+/* ---- rooms ---- */
 
 static int make_rooms(struct child *child)
 {
@@ -185,9 +89,7 @@ static int make_rooms(struct child *child)
 	for (size_t i = 0; i < child->settings->n_zones; i++) {
 		struct room *room = &child->rooms[i];
 
-		room->child = child;
-		room->zone = &child->settings->zones[i];
-		if (sight_init(&room->sight, room->zone, tell, child) < 0)
+		if (room_init(room, &child->house, &child->settings->zones[i]) < 0)
 			return -ENOMEM;
 		child->n_rooms++;
 		room_open(room);
@@ -197,20 +99,6 @@ static int make_rooms(struct child *child)
 
 /* ---- devices come and go ---- */
 
-static void look_at(struct room *room)
-{
-	const unsigned index = devices_index(room->zone->device);
-
-	if (room->ifindex && (room->failed || index != room->ifindex)) {
-		log_notice("zone %s: %s is gone or down", room->zone->id, room->zone->device);
-		room_close(room);
-	}
-	if (!room->ifindex && index && index != room->refused)
-		end(room->child, CHILD_AGAIN);
-	if (room->ifindex)
-		room_look(room);
-}
-
 static void on_devices(void *userdata)
 {
 	struct child *child = userdata;
@@ -219,7 +107,8 @@ static void on_devices(void *userdata)
 	if (!child->open)
 		return;
 	for (size_t i = 0; i < child->n_rooms; i++)
-		look_at(&child->rooms[i]);
+		if (room_look(&child->rooms[i]))
+			end(child, CHILD_AGAIN);
 	uplink = devices_index(child->settings->uplink);
 	if (child->settings->n_probes && uplink && uplink != child->uplink_index)
 		end(child, CHILD_AGAIN);
@@ -273,10 +162,8 @@ static int adopt(struct child *child)
 	const struct settings *settings = child->settings;
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && i < child->n_rooms; i++) {
-		child->rooms[i].zone = child->rooms[i].sight.zone = &settings->zones[i];
-		r = room_advertise(&child->rooms[i]);
-	}
+	for (size_t i = 0; r >= 0 && i < child->n_rooms; i++)
+		r = room_adopt(&child->rooms[i], &settings->zones[i]);
 	if (r >= 0 && child->probe)
 		r = probe_set(child->probe, settings->probes, settings->n_probes);
 	if (!child->probe && settings->n_probes && child->uplink_index)
@@ -295,6 +182,7 @@ static void on_settings(void *userdata, struct settings *settings)
 		return;
 	}
 	child->settings = settings;
+	child->house.settings = settings;
 	if (child->open && adopt(child) < 0)
 		end(child, 1);
 	settings_free(before);
@@ -317,6 +205,13 @@ static int on_signal(sd_event_source *source _unused_, const struct signalfd_sig
 	return 0;
 }
 
+static void on_failed(void *userdata)
+{
+	struct child *child = userdata;
+
+	devices_suspect(child->devices);
+}
+
 static int make_loop(struct child *child, const char *run_directory)
 {
 	static const struct link_events events = {.connected = on_connected, .settings = on_settings};
@@ -327,6 +222,10 @@ static int make_loop(struct child *child, const char *run_directory)
 		r = sd_event_add_signal(child->event, NULL, numbers[i], on_signal, child);
 	if (r >= 0)
 		r = devices_new(child->event, on_devices, child, &child->devices);
+	child->house.event = child->event;
+	child->house.tell = tell;
+	child->house.failed = on_failed;
+	child->house.userdata = child;
 	return r < 0 ? r : link_new(child->event, run_directory, &events, child, &child->link);
 }
 
@@ -342,7 +241,7 @@ static int wait_for_settings(struct child *child)
 
 static int open_all(struct child *child)
 {
-	int r = advertise_new(child->event, &child->advertise);
+	int r = advertise_new(child->event, &child->house.advertise);
 
 	if (r < 0)
 		log_warning("no router advertisements: %s", strerror(-r));
@@ -386,12 +285,11 @@ static void teardown(struct child *child, bool last)
 	for (size_t i = 0; i < child->n_rooms; i++) {
 		if (last)
 			advertiser_end(child->rooms[i].advertiser, false);
-		room_close(&child->rooms[i]);
-		sight_clear(&child->rooms[i].sight);
+		room_clear(&child->rooms[i]);
 	}
 	free(child->rooms);
 	probe_free(child->probe);
-	advertise_free(child->advertise);
+	advertise_free(child->house.advertise);
 	link_free(child->link);
 	settings_free(child->settings);
 	sd_event_source_disable_unref(child->retry);

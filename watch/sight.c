@@ -9,7 +9,6 @@
 #include <net/ethernet.h>
 #include <netinet/icmp6.h>
 #include <string.h>
-#include "dns.h"
 #include "frames.h"
 #include "view.h"
 #include "../lib/cleanup.h"
@@ -216,15 +215,21 @@ static bool strip_length(struct frame_datagram *datagram)
 	return length && read16(length) == view.length;
 }
 
+void sight_answer(struct sight *sight, const struct dns_answer *answer, int64_t now_usec)
+{
+	if (!is_garden(sight, answer->name))
+		return;
+	for (size_t i = 0; i < answer->n_addresses; i++)
+		tell_garden(sight, answer->name, &answer->addresses[i], now_usec);
+}
+
 static void on_dns(struct sight *sight, struct frame_datagram *datagram, int64_t now_usec)
 {
 	struct dns_answer answer;
 
-	if (!sight->zone->n_garden || !strip_length(datagram) ||
-	    dns_read(datagram->payload, datagram->length, &answer) != 0 || !is_garden(sight, answer.name))
-		return;
-	for (size_t i = 0; i < answer.n_addresses; i++)
-		tell_garden(sight, answer.name, &answer.addresses[i], now_usec);
+	if (sight->zone->n_garden && strip_length(datagram) &&
+	    dns_read(datagram->payload, datagram->length, &answer) == 0)
+		sight_answer(sight, &answer, now_usec);
 }
 
 static void on_dhcp(struct sight *sight, const uint8_t *bytes, size_t length, int64_t now_usec)

@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include "../lib/message.h"
+#include "dns.h"
 #include "neighbours.h"
 #include "../lib/rate.h"
 #include "settings.h"
@@ -28,5 +29,7 @@ int sight_init(struct sight *sight, const struct settings_zone *zone,
 void sight_clear(struct sight *sight);
 /* A frame that came in. True: it solicits a router advertisement. */
 bool sight_in(struct sight *sight, const uint8_t *bytes, size_t length, int64_t now_usec);
+/* The resolver's answer to a question of ours. */
+void sight_answer(struct sight *sight, const struct dns_answer *answer, int64_t now_usec);
 /* A frame that this machine sends out. */
 void sight_out(struct sight *sight, const uint8_t *bytes, size_t length, int64_t now_usec);

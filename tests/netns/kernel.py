@@ -8,10 +8,17 @@ VOLATILE = {"packets", "bytes", "handle", "expires", "drops", "overlimits", "req
             "direct_packets_stat", "refcnt"}
 
 
+def fills_itself(body):
+    """A set that rules write to. Debian 12's nft leaves "dynamic" out of its JSON: then the element's own limit tells."""
+    elements = body["elem"] if isinstance(body["elem"], list) else []
+    return "dynamic" in body.get("flags", ()) or any(
+        {"limit", "ct count"} & set(element["elem"]) for element in elements if isinstance(element, dict) and isinstance(element.get("elem"), dict))
+
+
 def strip(value):
-    """Without counters, handles and what is left of a timeout."""
+    """Without counters, handles, what is left of a timeout, and what packets put into sets themselves."""
     if isinstance(value, dict):
-        return {key: strip(inner) for key, inner in value.items() if key not in VOLATILE}
+        return {key: strip(inner) for key, inner in value.items() if key not in VOLATILE and not (key == "elem" and fills_itself(value))}
     if isinstance(value, list):
         return [strip(inner) for inner in value]
     return value

@@ -38,8 +38,9 @@ def city():
 
 @pytest.fixture
 def guest(city):
-    city.gateway.space.run("conntrack", "-F", check=False)
     guest = city.add_guest("taman-kota")
+    wait_for("the guest's link", lambda: guest.ping(HERE[4]) and guest.ping(HERE[6]), 5)
+    city.gateway.space.run("conntrack", "-F", check=False)
     guest.run("nft", "-f", "-", input="""table inet quiet {
         chain out { type filter hook output priority 0; tcp flags & rst == rst drop; }
     }""")  # answers to forged SYNs meet silence: what was opened stays half open
@@ -47,7 +48,7 @@ def guest(city):
 
 
 @contextlib.contextmanager
-def offices_at_work(city, least=20):
+def offices_at_work(city, least=8):
     """Offices open new connections, one after the other, while the block runs: none may fail, none may wait."""
     script = ("n=0; while [ ! -e $0 ]; do curl -s -o /dev/null -w '%{http_code} %{time_total}\\n' --max-time 5 "
               f"http://{WEB}/ || echo failed; done")

@@ -38,7 +38,9 @@ def guest(city):
     """A guest that has never been in; the garden is empty when the test begins."""
     for family in (4, 6):
         city.gateway.space.run("nft", "flush", "set", "inet", "gerbang", f"garden{family}")
-    return city.add_guest("taman-kota")
+    guest = city.add_guest("taman-kota")
+    wait_for("the guest's link", lambda: guest.ping("10.200.0.1") and guest.ping("2001:db8:200::1"), 5)
+    return guest
 
 
 def plant(city, address, seconds=300, device="zone0"):
