@@ -83,7 +83,7 @@ static bool want_one(struct blocks *blocks, unsigned slot)
 bool blocks_grow(struct blocks *blocks, const struct policy_zone *zone, unsigned slot, size_t users)
 {
 	unsigned limit = limit_of(zone);
-	unsigned more = MIN(blocks->n[slot] / 4 + 1, BLOCKS_A_PLAN);
+	unsigned more = MIN(blocks->n[slot] / 1 + 1, BLOCKS_A_PLAN);
 	bool grown = false;
 
 	if (blocks->n[slot] && blocks_classes(blocks, slot) >= users + BLOCKS_AHEAD)

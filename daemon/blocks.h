@@ -10,8 +10,11 @@
 #include "pool.h"
 #include "session.h"
 
-#define BLOCKS_AHEAD 32u
-#define BLOCKS_A_PLAN 2u
+/* Ahead: what a crowd that arrives at once finds ready (20 kB of kernel memory a class). A plan: the shaper
+ * lets logins wait while it builds; fewer, longer plans read the kernel less often (2,048 logins at 64 a
+ * time: 720 a second with 32 and 2, 1,400 with these). */
+#define BLOCKS_AHEAD 128u
+#define BLOCKS_A_PLAN 4u
 
 enum block_asked { BLOCK_UNASKED, BLOCK_ASKED, BLOCK_LEFT_OUT };
 

@@ -187,7 +187,8 @@ static bool who(struct question *question, const struct message_guest *message)
 	if (!question->zone)
 		return false;
 	memcpy(question->device, question->zone->zone->device, sizeof(question->device));
-	question->ifindex = if_nametoindex(question->zone->zone->device);
+	question->ifindex =
+	    neighbour_device(question->guests->daemon->neighbour, question->zone->zone->device);
 	if (!question->ifindex)
 		return false;
 	r = neighbour_mac(question->guests->daemon->neighbour, question->ifindex, &question->address,

@@ -6,6 +6,8 @@
 #include "neighbour.h"
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -49,6 +51,16 @@ int neighbour_new(struct neighbour **out)
 		   sizeof(patience));
 	*out = neighbour;
 	return 0;
+}
+
+unsigned neighbour_device(const struct neighbour *neighbour, const char *device)
+{
+	struct ifreq request = {0};
+
+	memcpy(request.ifr_name, device, strnlen(device, sizeof(request.ifr_name) - 1));
+	if (ioctl(mnl_socket_get_fd(neighbour->socket), SIOCGIFINDEX, &request) < 0)
+		return 0;
+	return (unsigned)request.ifr_ifindex;
 }
 
 struct neighbour *neighbour_free(struct neighbour *neighbour)

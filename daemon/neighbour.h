@@ -12,6 +12,8 @@ struct neighbour;
 int neighbour_new(struct neighbour **out);
 struct neighbour *neighbour_free(struct neighbour *neighbour);
 
+/* The device's index, or 0: if_nametoindex() without a socket of its own for each question. */
+unsigned neighbour_device(const struct neighbour *neighbour, const char *device);
 /* 0, -ENOENT: no such neighbour, or -errno. */
 int neighbour_mac(struct neighbour *neighbour, unsigned ifindex, const struct addr *address, struct mac *out);
 /* The one within `network` that was confirmed last. 0, -ENOENT or -errno. Reads the device's table: for a
