@@ -228,6 +228,7 @@ START_TEST(a_zone_grows_ahead_of_need_and_stops_at_its_network)
 {
 	struct site site;
 	unsigned slot;
+	size_t ahead;
 
 	site_make(&site);
 	slot = slot_of(&site, 0);
