@@ -85,9 +85,7 @@ def _text(value):
 
 def ship(example, directory, paths):
     """Copies the shipped example, with `paths` in place of its own: (path, settings)."""
-    for name in os.listdir(example):
-        if os.path.isfile(os.path.join(example, name)):
-            shutil.copy(os.path.join(example, name), directory)
+    shutil.copytree(example, directory, dirs_exist_ok=True)
     path = os.path.join(directory, "gerbang.conf")
     with open(path) as file:
         text = file.read()

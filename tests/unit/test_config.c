@@ -302,11 +302,12 @@ START_TEST(every_file_that_was_read_is_named)
 	struct policy *policy = NULL;
 
 	ck_assert_int_eq(config_load("etc/gerbang/gerbang.conf", &policy, &report), 0);
-	ck_assert_uint_eq(report.n_files, 4);
+	ck_assert_uint_eq(report.n_files, 8);
 	ck_assert_str_eq(report.files[0], "etc/gerbang/gerbang.conf");
 	ck_assert_str_eq(report.files[1], "etc/gerbang/offices.conf");
 	ck_assert_str_eq(report.files[2], "etc/gerbang/zones.conf");
 	ck_assert_str_eq(report.files[3], "etc/gerbang/holidays.ics");
+	ck_assert_str_eq(report.files[4], "etc/gerbang/theme/theme.conf");
 	config_report_clear(&report);
 	policy_free(policy);
 }

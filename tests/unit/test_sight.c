@@ -124,6 +124,10 @@ START_TEST(a_lease_is_a_fact)
 	arp(MAKER_GUEST, "10.200.1.5");
 	n_told = 0;
 	out(make_dhcp("10.200.0.1", 5, MAKER_OTHER, "10.200.1.5", 3600));
+	check_told(""); /* who asked for it is not known */
+	in(make_arp(MAKER_GUEST, 2, MAKER_OTHER, "10.200.1.5", "10.200.0.1"));
+	check_told("");
+	arp(MAKER_OTHER, "10.200.1.5");
 	check_told("neighbour 2>0 10.200.1.5 3600 ");
 	arp(MAKER_OTHER, "10.200.1.5");
 	check_told("");
