@@ -40,8 +40,14 @@ def from_pytest(path):
     return max(passed, 0), failed, skipped
 
 
+def from_text(path):
+    """A last line "N passed, N failed"."""
+    found = re.findall(r"^(\d+) passed, (\d+) failed$", open(path).read(), re.M)
+    return (int(found[-1][0]), int(found[-1][1]), 0) if found else (0, 0, 0)
+
+
 def tier(results, name):
-    for end, read in ((".json", from_meson), (".xml", from_pytest)):
+    for end, read in ((".json", from_meson), (".xml", from_pytest), (".txt", from_text)):
         path = os.path.join(results, name + end)
         if os.path.exists(path):
             return read(path)

@@ -8,6 +8,7 @@ Everything is made from a configuration (settings.py), so that the shipped examp
 The gateway's own addresses are the system's and are set here, but for the zones', which Gerbang assigns.
 """
 import ipaddress
+import json
 import os
 import signal
 import shutil
@@ -16,6 +17,7 @@ import sys
 import settings as settings_module
 from gateway import Gateway
 from space import KEPT, KEPT_MARK, Space, stem, sweep, wait_for, write
+from tls import Authority
 
 WORK = "/run/gerbang-lab"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -23,6 +25,11 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 INTERNET4, INTERNET6 = "192.0.2.1", "2001:db8:ffff::1"
 GATEWAY4, GATEWAY6 = "192.0.2.2", "2001:db8:ffff::2"
 RESOLVER, WEB, WEB6 = "192.0.2.53", "192.0.2.80", "2001:db8:ffff::80"
+# More hosts of the internet, all the same web server: names may point to them (City.names).
+HOSTS = [f"203.0.113.{n}" for n in range(1, 17)]
+HOSTS6 = [f"2001:db8:fffe::{n:x}" for n in range(1, 17)]
+TLS_NAMES = ("test", "example.test", "*.example.test", "garden.test", "*.garden.test")  # a "*.test" is refused by clients
+NAMES = {"*.test": {"A": [WEB], "AAAA": [WEB6]}, "test": {"A": [WEB], "AAAA": [WEB6]}}
 
 
 class Machine:
@@ -37,15 +44,19 @@ class Machine:
 
 
 class City:
-    def __init__(self, settings=None, example=None, guests=None, hosts=None, gso=True, dhcp=False):
-        """`guests`: {zone id: number} (static addresses unless `dhcp`); `hosts`: office ids that get a host, None: all."""
+    def __init__(self, settings=None, example=None, guests=None, hosts=None, gso=True, dhcp=False,
+                 tls=False, theme=None):
+        """`guests`: {zone id: number} (static addresses unless `dhcp`); `hosts`: office ids that get a host, None: all.
+        `tls`: the portal gets a certificate, which `authority.certificate` vouches for; `theme`: a folder, or
+        {file name: text or bytes}, that becomes portal.theme."""
         os.makedirs(WORK, mode=0o755, exist_ok=True)
         sweep(WORK)
         self.stem = stem()
         self.directory = os.path.join(WORK, self.stem)
         os.makedirs(os.path.join(self.directory, "etc"))
         self.spaces, self.hosts, self.guests, self.gso, self.kept = [], {}, {}, gso, False
-        self._conf(settings, example)
+        self.authority = Authority(self.path("tls"))
+        self._conf(settings, example, tls, theme)
         try:
             self._build(guests or {}, hosts, dhcp)
         except BaseException:
@@ -81,13 +92,48 @@ class City:
 
     # --- the configuration
 
-    def _conf(self, settings, example):
+    def _conf(self, settings, example, tls, theme):
         paths = {"state": self.path("state"), "run": self.path("run")}
         if example:
             self.conf, self.settings = settings_module.ship(example, self.path("etc"), paths)
-        else:
-            self.settings = dict(settings or settings_module.small(), paths=paths)
-            self.conf = settings_module.write(self.settings, self.path("etc"))
+            return
+        self.settings = dict(settings or settings_module.small(), paths=paths)
+        portal = self.settings["portal"] = dict(self.settings.get("portal", {}))
+        if tls:
+            portal["certificate"], portal["key"] = self.certify()
+        if theme:
+            portal["theme"] = self.theme(theme)
+        self.conf = settings_module.write(self.settings, self.path("etc"))
+
+    def certify(self, *hosts):
+        """A (new) certificate for the portal: (certificate, key). Readable to whom the portal runs as, as documented."""
+        return self.authority.issue("portal", *(hosts or [self.settings["portal"]["hostname"]]), user="gerbang-portal")
+
+    def theme(self, files):
+        """(Over)writes the theme's folder from {file name: text or bytes}, or a copy of a folder; its path."""
+        folder = self.path("etc", "theme")
+        if isinstance(files, str):
+            shutil.copytree(files, folder, dirs_exist_ok=True)
+            return folder
+        os.makedirs(folder, exist_ok=True)
+        for name, content in files.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode())
+        return folder
+
+    def names(self, rows, keep=True):
+        """What the internet's name server says from now on (dns.py); with `keep`, beside what it said."""
+        self._names = {**self._names, **rows} if keep else {**NAMES, **rows}
+        write(self.path("names.new"), json.dumps(self._names))
+        os.rename(self.path("names.new"), self.path("names"))
+
+    def questions(self):
+        """What the internet's name server has been asked, in order: ["A example.test", ...]."""
+        path = self.path("names.log")
+        if not os.path.exists(path):
+            return []
+        with open(path) as file:
+            return file.read().splitlines()
 
     def write_conf(self, settings):
         """Another configuration for the same city: what `gerbang apply` and a restart will read."""
@@ -133,6 +179,8 @@ class City:
                     f"address add {RESOLVER}/24 dev eth0", f"address add {WEB}/24 dev eth0",
                     f"address add {WEB6}/64 dev eth0 nodad",
                     "address add 1.1.1.1/32 dev lo", "address add 9.9.9.9/32 dev lo",
+                    *(f"address add {host}/32 dev lo" for host in HOSTS),
+                    *(f"address add {host}/128 dev lo nodad" for host in HOSTS6),
                     f"route add 10.0.0.0/8 via {GATEWAY4}", f"route add 2000::/3 via {GATEWAY6}")
         gateway.ip(f"address add {GATEWAY4}/24 dev {wan}", f"address add {GATEWAY6}/64 dev {wan} nodad",
                    f"route add default via {INTERNET4}", f"route add default via {INTERNET6}")
@@ -141,12 +189,13 @@ class City:
             set up { typeof th dport; flags dynamic; counter; size 65535; }
             chain in { type filter hook prerouting priority -300; iifname "eth0" meta l4proto { tcp, udp } update @up { th dport counter }; }
         }""")
-        internet.popen("dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--no-resolv", "--no-hosts",
-                       f"--pid-file={self.path('internet-dns.pid')}", "--bind-interfaces", f"--listen-address={RESOLVER}",
-                       "--listen-address=1.1.1.1", f"--address=/test/{WEB}", f"--address=/test/{WEB6}",
+        self._names = {}
+        self.names({}, keep=False)
+        internet.popen(sys.executable, "-B", os.path.join(HERE, "dns.py"), self.path("names"), RESOLVER, "1.1.1.1", "9.9.9.9",
                        log=self.path("internet-dns.log"))
-        internet.popen(sys.executable, "-B", os.path.join(HERE, "web.py"), "80", log=self.path("internet-web.log"))
-        wait_for("the internet's servers", lambda: internet.listening(80) and internet.listening(53), 10)
+        internet.popen(sys.executable, "-B", os.path.join(HERE, "web.py"), "80", "443", *self.authority.issue("internet", *TLS_NAMES),
+                       log=self.path("internet-web.log"))
+        wait_for("the internet's servers", lambda: all(map(internet.listening, (80, 443, 53))), 10)
 
     def _bridge(self, device):
         """The gateway's device, joined to a bridge of the same name in the town."""
@@ -217,14 +266,28 @@ class City:
                            f"route replace default via {here6.ip} metric 100")
 
     def lease(self, guest):
-        """IPv4 by DHCP from the gateway's dnsmasq, as a telephone would."""
-        script = self.path("lease")
+        """IPv4 by DHCP from the gateway's dnsmasq, as a telephone would. What it was told: {"router": ..., "opt114": ...}."""
+        script, told = self.path("lease"), self.path(f"lease-{guest.short}")
         if not os.path.exists(script):
-            write(script, '#!/bin/sh\n[ "$1" = bound ] || exit 0\nip address add "$ip/$mask" dev "$interface"\n'
-                          'ip route replace default via "$router"')
+            write(script, '#!/bin/sh\n[ "$1" = bound ] || exit 0\nip -4 address flush dev "$interface"\n'
+                          'ip address add "$ip/$mask" dev "$interface"\nip route replace default via "$router"\nenv >"$TOLD"')
             os.chmod(script, 0o755)
-        guest.run("udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-T", "1", "-s", script)
+        guest.run("env", f"TOLD={told}", "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-T", "1", "-O", "114", "-s", script)
         guest.address4 = guest.run("ip", "-4", "-o", "address", "show", "eth0").split()[3].split("/")[0]
+        with open(told) as file:
+            return dict(line.rstrip("\n").split("=", 1) for line in file if "=" in line)
+
+    def change_mac(self, guest, mac=None, keep_addresses=False):
+        """A guest whose telephone made up a new MAC: its old addresses go unless kept, and new static ones come; its old MAC."""
+        old, mine = guest.mac, self.guests[guest.belongs_to]
+        self._macs = getattr(self, "_macs", 0) + 1
+        guest.mac = mac or f"02:6e:ff:00:{self._macs >> 8:02x}:{self._macs & 255:02x}"
+        guest.space.ip("link set eth0 down", "address flush dev eth0", f"link set eth0 address {guest.mac}", "link set eth0 up")
+        index = mine.index(guest) if keep_addresses else len(mine) + 100 + self._macs
+        if guest.address4:
+            zone = self.zone(guest.belongs_to)
+            self._static(guest, zone, ipaddress.ip_interface(zone["address"]), index)
+        return old
 
     def offload(self, on):
         """GSO of every device in the city, both ends."""

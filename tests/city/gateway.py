@@ -4,19 +4,21 @@
 Readings come from tc, nft and /proc in the gateway's namespace, never from the programs. GERBANG_BUILD names the build
 directory (default: build/).
 """
-import ipaddress
 import json
 import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from datetime import datetime, timedelta
 
 from space import run, wait_for
 
 PROGRAMS = {"shaper": ("shaper/gerbang-shaper", "gerbang-shaper"), "daemon": ("daemon/gerbangd", "gerbangd"),
-            "portal": ("portal/gerbang-portal", "gerbang-portal")}
+            "portal": ("portal/gerbang-portal", "gerbang-portal"), "watch": ("watch/gerbang-watch", "gerbang-watch")}
+ORDER = ("shaper", "daemon", "watch", "portal")
+DNSMASQ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dnsmasq.py")
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_leaks=1:detect_stack_use_after_return=1",
               "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99"}
 COMPLAINTS = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|ERROR SUMMARY: [1-9]|definitely lost: [1-9]")
@@ -67,7 +69,7 @@ class Gateway:
 
     # --- the programs
 
-    def start(self, rehearse=None, names=("shaper", "daemon", "portal"), wait=True):
+    def start(self, rehearse=None, names=ORDER, wait=True):
         self.rehearse = rehearse or self.rehearse
         for name in names:
             self.start_one(name)
@@ -77,7 +79,7 @@ class Gateway:
 
     def start_one(self, name, *more):
         path = os.path.join(self.build, PROGRAMS[name][0])
-        options = ["-r", self.city.path("run")] if name == "portal" else ["-c", self.city.conf]
+        options = ["-r", self.city.path("run")] if name in ("portal", "watch") else ["-c", self.city.conf]
         if name == "daemon" and self.rehearse:
             options += ["--rehearse", self.rehearsed()]
         if name == "shaper" and self.flush:
@@ -105,10 +107,17 @@ class Gateway:
             return False
         if "portal" in self.running and not self.space.listening(self.portal_port()):
             return False
+        if "watch" in self.running and self.city.settings["zones"] and not self.captures():
+            return False
         try:
             return bool(self.status().get("uplink", {}).get("leaf"))
         except (Refused, ValueError):
             return False
+
+    def captures(self):
+        """Packet sockets in the gateway's namespace: gerbang-watch's, one a zone."""
+        with self.space.enter(), open("/proc/thread-self/net/packet") as file:
+            return len(file.readlines()) - 1
 
     def portal_port(self):
         return self.city.settings.get("portal", {}).get("port", 8080)
@@ -124,6 +133,13 @@ class Gateway:
     def pid(self, name):
         """The program's own process: what was started, or its child where a wrapper keeps itself in between."""
         return self.running[name].pid
+
+    def kill_dnsmasq(self):
+        """SIGKILL, as a crash: who started it (dnsmasq.py) starts it again, as its unit would."""
+        for pid in run("ip", "netns", "pids", self.space.name).split():
+            with open(f"/proc/{pid}/comm") as file:
+                if file.read().strip() == "dnsmasq":
+                    os.kill(int(pid), signal.SIGKILL)
 
     def kill9(self, name):
         process = self.running.pop(name)
@@ -147,7 +163,7 @@ class Gateway:
         return status
 
     def stop(self, check=True):
-        for name in ("portal", "daemon", "shaper"):
+        for name in reversed(ORDER):
             self.end(name, check=check)
         if self.dnsmasq:
             self.dnsmasq.terminate()
@@ -163,20 +179,18 @@ class Gateway:
                 assert not found, f"{name} complained: {found.group()}\n{self.log(name)}"
 
     def start_dnsmasq(self):
-        """DHCP, router advertisements and DNS for the zones, as /etc/gerbang's documentation tells an admin to run it."""
-        options, name = [], self.city.settings["portal"]["hostname"]
-        for zone in self.city.settings["zones"]:
-            device, here = zone["devices"][0], ipaddress.ip_interface(zone["address"])
-            first, last = here.network[here.network.num_addresses // 2], here.network[-6]
-            options += [f"--interface={device}", f"--interface-name={name},{device}", f"--dhcp-range=interface:{device},{first},{last},1h"]
-            if "address6" in zone:
-                options += [f"--dhcp-range=::,constructor:{device},ra-only"]
+        """Once; from then on it follows the daemon's file (dnsmasq.py)."""
         self.dnsmasq = self.space.popen(
-            "dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--bind-dynamic", "--no-resolv", "--no-hosts",
-            "--no-ping", "--enable-ra", "--dhcp-authoritative", *options, f"--server={self.city.settings['dns'][0]}",
-            f"--pid-file={self.city.path('dnsmasq.pid')}", f"--dhcp-leasefile={self.city.path('leases')}",
-            log=self.city.path("dnsmasq.log"))
-        wait_for("dnsmasq to listen", lambda: self.space.listening(53), 5)
+            sys.executable, "-B", DNSMASQ, self.city.path("run", "daemon", "dnsmasq.conf"), self.leases(),
+            os.path.join(self.build, "dnsmasq", "gerbang-dnsmasq.so"), log=self.city.path("dnsmasq.log"))
+        try:
+            wait_for("dnsmasq to listen", lambda: self.space.listening(53), 5)
+        except AssertionError as error:
+            with open(self.city.path("dnsmasq.log"), errors="replace") as file:
+                raise AssertionError(f"{error}\n{file.read()}") from None
+
+    def leases(self):
+        return self.city.path("state-dnsmasq", "leases")
 
     # --- the command line
 

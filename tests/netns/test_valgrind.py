@@ -39,7 +39,7 @@ def test_start_login_schedule_stop_is_clean(city):
     gateway.clock_to("2026-11-23 21:59:59")
     wait_for("the park to close", lambda: not gateway.zone("taman-kota")["open"], 20)
     gateway.settle(1)
-    ended = {name: gateway.end(name, seconds=60, check=False) for name in ("portal", "daemon", "shaper")}
+    ended = {name: gateway.end(name, seconds=60, check=False) for name in ("portal", "watch", "daemon", "shaper")}
     for name, status in ended.items():
         with open(city.path(f"{name}.valgrind")) as file:
             text = file.read()
