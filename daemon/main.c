@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -31,6 +30,7 @@
 #include "../lib/log.h"
 #include "../lib/message.h"
 #include "../lib/privilege.h"
+#include "../lib/program.h"
 #include "../policy/config.h"
 
 struct options {
@@ -220,26 +220,6 @@ static int open_sockets(struct daemon *daemon)
 	return r;
 }
 
-static int make_loop(struct daemon *daemon)
-{
-	static const int ends[] = {SIGTERM, SIGINT};
-	sigset_t set;
-	int r;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ELEMENTS(ends); i++)
-		sigaddset(&set, ends[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
-	signal(SIGPIPE, SIG_IGN);
-	r = sd_event_new(&daemon->event);
-	for (size_t i = 0; r >= 0 && i < ELEMENTS(ends); i++)
-		r = sd_event_add_signal(daemon->event, NULL, ends[i], NULL, NULL); /* ends the loop */
-	if (r >= 0)
-		r = sd_event_set_watchdog(daemon->event, true);
-	return r;
-}
-
 static int run(struct daemon *daemon)
 {
 	int r = engine_start(daemon->engine);
@@ -277,7 +257,7 @@ static void teardown(struct daemon *daemon)
 
 static int start_and_run(struct daemon *daemon, struct policy *policy)
 {
-	int r = make_loop(daemon);
+	int r = program_loop(&daemon->event);
 
 	if (r < 0) {
 		policy_free(policy);

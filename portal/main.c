@@ -4,14 +4,11 @@
  * its certificate's key; what it tells a guest is what the daemon told it. This file is its table of
  * contents: start-up in order, the drop of privilege, teardown in reverse.
  */
-#include <errno.h>
-#include <getopt.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include "../lib/log.h"
 #include "../lib/privilege.h"
+#include "../lib/program.h"
 #include "http.h"
 #include "reply.h"
 #include "request.h"
@@ -30,49 +27,13 @@ struct program {
 	struct listener plain, secure;
 };
 
-static void print_help(void)
-{
-	puts("Usage: gerbang-portal [-r RUN_DIR]\n"
-	     "\n"
-	     "Serves the captive portal's pages. It asks gerbangd for everything else.\n"
-	     "\n"
-	     "  -r, --run RUN_DIR  where the programs' sockets are (default /run/gerbang)\n"
-	     "      --help         this text\n"
-	     "      --version      the version");
-}
-
-/* 0: go on; 1: done; -EINVAL: usage */
-static int read_options(int argc, char **argv, struct program *program)
-{
-	static const struct option options[] = {
-	    {"run", required_argument, NULL, 'r'},
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {0},
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "r:h", options, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			program->run_directory = optarg;
-			break;
-		case 'h':
-			print_help();
-			return 1;
-		case 'V':
-			puts("gerbang-portal " GERBANG_VERSION);
-			return 1;
-		default:
-			return -EINVAL;
-		}
-	}
-	if (optind < argc) {
-		fprintf(stderr, "gerbang-portal: it takes no argument \"%s\"\n", argv[optind]);
-		return -EINVAL;
-	}
-	return 0;
-}
+static const char help[] = "Usage: gerbang-portal [-r RUN_DIR]\n"
+			   "\n"
+			   "Serves the captive portal's pages. It asks gerbangd for everything else.\n"
+			   "\n"
+			   "  -r, --run RUN_DIR  where the programs' sockets are (default /run/gerbang)\n"
+			   "      --help         this text\n"
+			   "      --version      the version\n";
 
 /* As root, before the drop: a descriptor for each connection that is allowed. */
 static void raise_descriptors(void)
@@ -128,25 +89,6 @@ static void on_settings(void *userdata, struct settings *settings)
 	listen_secure(program);
 }
 
-static int add_signals(sd_event *event)
-{
-	static const int numbers[] = {SIGTERM, SIGINT};
-	sigset_t set;
-	int r;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ELEMENTS(numbers); i++)
-		sigaddset(&set, numbers[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return -errno;
-	for (size_t i = 0; i < ELEMENTS(numbers); i++) {
-		r = sd_event_add_signal(event, NULL, numbers[i], NULL, NULL);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int make_listener(sd_event *event, struct portal *portal, bool secure, struct listener *listener)
 {
 	const struct http_service service = {
@@ -169,9 +111,8 @@ static int make_listener(sd_event *event, struct portal *portal, bool secure, st
 static int start(sd_event *event, struct program *program)
 {
 	struct portal *portal = &program->portal;
-	int r = add_signals(event);
+	int r = make_listener(event, portal, false, &program->plain);
 
-	r = r < 0 ? r : make_listener(event, portal, false, &program->plain);
 	r = r < 0 ? r : make_listener(event, portal, true, &program->secure);
 	r = r < 0 ? r : tls_new(event, on_certificate, program, &portal->tls);
 	portal->plain = program->plain.http;
@@ -192,7 +133,7 @@ static void end(struct program *program)
 static int serve(struct program *program)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
-	int r = sd_event_default(&event);
+	int r = program_loop(&event);
 
 	if (r < 0)
 		return r;
@@ -206,7 +147,7 @@ static int serve(struct program *program)
 int main(int argc, char **argv)
 {
 	struct program program = {.run_directory = "/run/gerbang"};
-	int r = read_options(argc, argv, &program);
+	int r = program_run_options(argc, argv, "gerbang-portal", help, &program.run_directory);
 
 	if (r != 0)
 		return r < 0 ? 2 : 0;

@@ -11,12 +11,12 @@
 #include "../lib/log.h"
 #include "../lib/message.h"
 #include "../lib/privilege.h"
+#include "../lib/program.h"
 #include "../policy/config.h"
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <linux/capability.h>
-#include <signal.h>
 #include <string.h>
 
 struct options {
@@ -151,33 +151,12 @@ static int close_at_boot(struct kernel *kernel, const struct policy *policy)
 
 /* ---- the loop ---- */
 
-static int add_signals(sd_event *event)
-{
-	static const int numbers[] = {SIGTERM, SIGINT};
-	sigset_t set;
-	int r;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ELEMENTS(numbers); i++)
-		sigaddset(&set, numbers[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
-	for (size_t i = 0; i < ELEMENTS(numbers); i++) {
-		r = sd_event_add_signal(event, NULL, numbers[i], NULL, NULL);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int serve(const char *path, struct kernel *kernel, struct bounds *bounds)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
 	_cleanup_(server_closep) struct server *server = NULL;
-	int r = sd_event_new(&event);
+	int r = program_loop(&event);
 
-	if (r >= 0)
-		r = add_signals(event);
 	if (r >= 0)
 		r = server_open(event, path, kernel, bounds, &server);
 	if (r < 0) {

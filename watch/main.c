@@ -4,12 +4,10 @@
  * file is its table of contents: options, the drop to CAP_NET_RAW, the parent that keeps it and reads
  * nothing, the child that gives it up and reads.
  */
-#include <errno.h>
-#include <getopt.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include "../lib/log.h"
 #include "../lib/privilege.h"
+#include "../lib/program.h"
 #include "child.h"
 #include "parent.h"
 
@@ -23,43 +21,10 @@ static const char help[] =
     "      --help         this text\n"
     "      --version      the version\n";
 
-/* 0: go on; 1: done; -EINVAL: usage */
-static int read_options(int argc, char **argv, const char **run_directory)
-{
-	static const struct option options[] = {
-	    {"run", required_argument, NULL, 'r'},
-	    {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},
-	    {0},
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "r:h", options, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			*run_directory = optarg;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 1;
-		case 'V':
-			puts("gerbang-watch " GERBANG_VERSION);
-			return 1;
-		default:
-			return -EINVAL;
-		}
-	}
-	if (optind < argc) {
-		fprintf(stderr, "gerbang-watch: it takes no argument \"%s\"\n", argv[optind]);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	const char *run_directory = "/run/gerbang";
-	int r = read_options(argc, argv, &run_directory);
+	int r = program_run_options(argc, argv, "gerbang-watch", help, &run_directory);
 
 	if (r != 0)
 		return r < 0 ? 2 : 0;
