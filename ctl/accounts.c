@@ -10,13 +10,11 @@
 #include "people.h"
 #include "render.h"
 
-#define DEVICES_MAX 1000
-
 static const struct argument add[] = {
-    {OPTION_ZONE, ARGUMENT_TEXT, "zone", 0, NULL},
-    {OPTION_DEVICES, ARGUMENT_COUNT, "devices", DEVICES_MAX, NULL},
-    {OPTION_SESSION, ARGUMENT_DURATION, "session_usec", 0, NULL},
-    {OPTION_DAILY, ARGUMENT_VOLUME, "daily_bytes", 0, NULL},
+    {OPTION_ZONE, ARGUMENT_TEXT, "zone", 0, 0, NULL},
+    {OPTION_DEVICES, ARGUMENT_COUNT, "devices", 1, ARGUMENTS_DEVICES_MAX, NULL},
+    {OPTION_SESSION, ARGUMENT_DURATION, "session_usec", USEC_PER_SEC, ARGUMENTS_USEC_MAX, NULL},
+    {OPTION_DAILY, ARGUMENT_VOLUME, "daily_bytes", 1, ARGUMENTS_BYTES_MAX, NULL},
 };
 
 static int no_password(int error)

@@ -24,27 +24,33 @@ static int read_count(const struct argument *argument, const char *typed, json_t
 	return CONTROL_USAGE;
 }
 
-static int read_duration(const char *typed, json_t **out)
-{
-	uint64_t usec;
+/* What is read with a unit, and how its bounds are said in the same. */
+static const struct {
+	int (*read)(const char *text, uint64_t *out);
+	const char *(*human)(uint64_t value, char text[static UNITS_TEXT]);
+	enum word unreadable, outside;
+} measures[] = {
+    [ARGUMENT_DURATION] = {units_duration, units_duration_human, WORD_BAD_DURATION, WORD_DURATION_OUTSIDE},
+    [ARGUMENT_VOLUME] = {units_volume, units_volume_human, WORD_BAD_VOLUME, WORD_VOLUME_OUTSIDE},
+};
 
-	if (units_duration(typed, &usec) == 0 && usec > 0) {
-		*out = json_integer((json_int_t)usec);
+int arguments_measure(const struct argument *argument, const char *typed, json_t **out)
+{
+	char least[UNITS_TEXT], most[UNITS_TEXT];
+	uint64_t value = 0;
+	int r = measures[argument->type].read(typed, &value);
+
+	if (r == -EINVAL || (r == 0 && value == 0)) {
+		complain(measures[argument->type].unreadable, typed);
+		return CONTROL_USAGE;
+	}
+	if (r == 0 && value >= (uint64_t)argument->min && value <= (uint64_t)argument->max) {
+		*out = json_integer((json_int_t)value);
 		return 0;
 	}
-	complain(WORD_BAD_DURATION, typed);
-	return CONTROL_USAGE;
-}
-
-static int read_volume(const char *typed, json_t **out)
-{
-	uint64_t bytes;
-
-	if (units_volume(typed, &bytes) == 0 && bytes > 0 && bytes <= INT64_MAX) {
-		*out = json_integer((json_int_t)bytes);
-		return 0;
-	}
-	complain(WORD_BAD_VOLUME, typed);
+	complain(measures[argument->type].outside, option_name(argument->option),
+		 measures[argument->type].human((uint64_t)argument->min, least),
+		 measures[argument->type].human((uint64_t)argument->max, most), typed);
 	return CONTROL_USAGE;
 }
 
@@ -60,9 +66,8 @@ static int read_value(const struct argument *argument, const char *typed, json_t
 	case ARGUMENT_COUNT:
 		return read_count(argument, typed, out);
 	case ARGUMENT_DURATION:
-		return read_duration(typed, out);
 	case ARGUMENT_VOLUME:
-		return read_volume(typed, out);
+		return arguments_measure(argument, typed, out);
 	case ARGUMENT_FLAG:
 		*out = json_true();
 		return 0;

@@ -132,11 +132,11 @@ static const struct command commands[] = {
      .detail = {"Its running connections end with it. The device may log in again.",
 		"Sambungan yang sedang berjalan ikut berakhir. Perangkat itu boleh masuk lagi."}},
     {.name = "voucher create",
-     .arguments = "--zone ID --count N --valid DURATION",
+     .arguments = "--zone ID|--all-zones --count N --valid DURATION ...",
      .options = BIT(OPTION_ZONE) | BIT(OPTION_ALL_ZONES) | BIT(OPTION_COUNT) | BIT(OPTION_VALID) |
 		BIT(OPTION_TIME) | BIT(OPTION_DATA) | BIT(OPTION_DEVICES) | JSON,
      .run = command_voucher_create,
-     .help = {"makes vouchers and prints their codes", "membuat voucher dan mencetak kodenya"},
+     .help = {"makes vouchers and shows their codes", "membuat voucher dan menampilkan kodenya"},
      .detail =
 	 {"For one zone, or with --all-zones for every one. Time counts while one of its devices is online.\n"
 	  "They are on the disk before the codes are shown.",
@@ -160,16 +160,18 @@ static const struct command commands[] = {
      .detail = {"CODE as it is printed; hyphen and capitals do not matter.",
 		"CODE seperti tercetak; tanda hubung dan huruf besar tidak berpengaruh."}},
     {.name = "voucher sheet",
-     .arguments = "[--batch N] --output FILE",
+     .arguments = "[--zone ID] [--batch N] --output FILE",
      .options = BIT(OPTION_ZONE) | BIT(OPTION_BATCH) | BIT(OPTION_OUTPUT) | JSON,
      .run = command_voucher_sheet,
      .help = {"prints unused vouchers as an A4 PDF with QR codes",
 	      "mencetak voucher yang belum dipakai: PDF A4 berkode QR"},
-     .detail = {"Ten to a page with cut marks, in the site's language. FILE is readable by its owner alone.",
-		"Sepuluh per halaman dengan tanda potong, dalam bahasa situs. FILE hanya terbaca oleh "
-		"pemiliknya."}},
+     .detail =
+	 {"Without --batch every unused voucher, those that were printed before included. Ten to a page "
+	  "with cut marks,\nin the site's language. FILE is readable by its owner alone.",
+	  "Tanpa --batch semua voucher yang belum dipakai, juga yang pernah dicetak. Sepuluh per halaman "
+	  "dengan tanda potong,\ndalam bahasa situs. FILE hanya terbaca oleh pemiliknya."}},
     {.name = "account add",
-     .arguments = "NAME [--zone ID]",
+     .arguments = "NAME [--zone ID] ...",
      .n_words = 1,
      .missing = "NAME",
      .options = BIT(OPTION_ZONE) | BIT(OPTION_DEVICES) | BIT(OPTION_SESSION) | BIT(OPTION_DAILY) | JSON,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "../lib/clock.h"
 #include "../lib/units.h"
+#include "arguments.h"
 #include "ask.h"
 #include "client.h"
 #include "command.h"
@@ -16,6 +17,7 @@
 #include "render.h"
 
 #define SCHEDULE_DAYS 14
+#define OVERRIDE_DAYS_MAX 400 /* the daemon's bound */
 
 DEFINE_CLEANUP(struct policy *, policy_free)
 
@@ -217,18 +219,15 @@ int command_apply(const struct invocation *invocation)
 
 static int zone_for(const struct invocation *invocation, const char *command)
 {
-	const char *typed = invocation->values[OPTION_FOR];
-	json_t *request;
-	uint64_t usec = 0;
+	static const struct argument argument = {
+	    OPTION_FOR, ARGUMENT_DURATION, "usec", USEC_PER_SEC, OVERRIDE_DAYS_MAX * USEC_PER_DAY, NULL};
+	json_t *request = json_pack("{ss,ss}", "command", command, "id", invocation->words[0]);
+	int r = request ? arguments_add(invocation, &argument, 1, request) : ask_no_memory();
 
-	if (typed && (units_duration(typed, &usec) < 0 || usec == 0)) {
-		complain(WORD_BAD_DURATION, typed);
-		return CONTROL_USAGE;
-	}
-	request = json_pack("{ss,ss}", "command", command, "id", invocation->words[0]);
-	if (typed)
-		json_object_set_new(request, "usec", json_integer((json_int_t)usec));
-	return ask(invocation, request, render_done);
+	if (r == 0)
+		return ask(invocation, request, render_done);
+	json_decref(request);
+	return r;
 }
 
 int command_zone_open(const struct invocation *invocation)

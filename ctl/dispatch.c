@@ -20,8 +20,8 @@ static int unknown_command(const struct options *options)
 {
 	size_t n;
 	const struct command *commands = command_table(&n);
-	const char *like = command_suggest(commands, n, options);
-	char typed[80];
+	char typed[80], suggestion[SUGGESTION];
+	const char *like = command_suggest(commands, n, options, suggestion);
 
 	snprintf(typed, sizeof(typed), "%.32s%s%.32s", options->words[0], options->n_words > 1 ? " " : "",
 		 options->n_words > 1 ? options->words[1] : "");

@@ -109,47 +109,83 @@ const struct command *command_find(const struct command *commands, size_t n, con
 	return NULL;
 }
 
-/* Levenshtein, one row at a time; longer words are nothing like a command. */
-static unsigned distance(const char *a, const char *b)
-{
-	uint8_t row[64];
-	size_t length = strlen(b);
+#define LENGTH_MAX 64 /* longer words are nothing like a command */
 
-	if (length >= sizeof(row) || strlen(a) >= sizeof(row))
+/* Levenshtein, and two letters that changed places are one mistake: the rows of i - 1, i and i + 1 in turn.
+ */
+static unsigned distance(const char *a, const char *b, size_t length_b)
+{
+	uint8_t rows[3][LENGTH_MAX];
+	size_t i;
+
+	if (length_b >= LENGTH_MAX || strlen(a) >= LENGTH_MAX)
 		return UINT8_MAX;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = (uint8_t)j;
-	for (size_t i = 0; a[i]; i++) {
-		uint8_t corner = row[0];
+	for (size_t j = 0; j <= length_b; j++)
+		rows[0][j] = (uint8_t)j;
+	for (i = 0; a[i]; i++) {
+		const uint8_t *before = rows[(i + 2) % 3], *above = rows[i % 3];
+		uint8_t *row = rows[(i + 1) % 3];
 
 		row[0] = (uint8_t)(i + 1);
-		for (size_t j = 0; j < length; j++) {
-			unsigned replaced = corner + (a[i] != b[j]);
+		for (size_t j = 0; j < length_b; j++) {
+			unsigned least = MIN(row[j], above[j + 1]) + 1u;
 
-			corner = row[j + 1];
-			row[j + 1] = (uint8_t)MIN(replaced, MIN(row[j], row[j + 1]) + 1u);
+			least = MIN(least, (unsigned)above[j] + (a[i] != b[j]));
+			if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+				least = MIN(least, before[j - 1] + 1u);
+			row[j + 1] = (uint8_t)least;
 		}
 	}
-	return row[length];
+	return rows[i % 3][length_b];
 }
 
-const char *command_suggest(const struct command *commands, size_t n, const struct options *options)
+/* What is nearest so far. */
+struct suggestion {
+	unsigned distance;
+	size_t length;
+	const char *name;
+};
+
+static void consider(struct suggestion *best, const char *name, size_t length, unsigned how_far)
 {
-	const char *best = NULL;
-	char typed[64];
-	unsigned best_distance = 4;
+	if (how_far < best->distance)
+		*best = (struct suggestion){how_far, length, name};
+}
 
-	for (size_t i = 0; i < n; i++) {
-		bool two = strchr(commands[i].name, ' ') && options->n_words > 1;
-		unsigned d;
+/* Half a name must be nearer than a whole one: "sheet" is of "voucher sheet", "vouchre" is "voucher". */
+static unsigned half_distance(const char *typed, const char *half, size_t length)
+{
+	unsigned d = distance(typed, half, length);
 
-		snprintf(typed, sizeof(typed), "%s%s%s", options->words[0], two ? " " : "",
-			 two ? options->words[1] : "");
-		d = distance(typed, commands[i].name);
-		if (d < best_distance) {
-			best_distance = d;
-			best = commands[i].name;
-		}
-	}
-	return best;
+	return d <= MAX(strlen(typed) / 3, 1u) ? d : UINT8_MAX;
+}
+
+static void consider_command(struct suggestion *best, const char *name, const struct options *options)
+{
+	const char *space = strchr(name, ' ');
+	bool two = space && options->n_words > 1;
+	char typed[LENGTH_MAX];
+
+	snprintf(typed, sizeof(typed), "%s%s%s", options->words[0], two ? " " : "",
+		 two ? options->words[1] : "");
+	consider(best, name, strlen(name), distance(typed, name, strlen(name)));
+	if (!space)
+		return;
+	consider(best, name, strlen(name), half_distance(options->words[0], space + 1, strlen(space + 1)));
+	if (!two)
+		consider(best, name, (size_t)(space - name),
+			 half_distance(options->words[0], name, (size_t)(space - name)));
+}
+
+const char *command_suggest(const struct command *commands, size_t n, const struct options *options,
+			    char out[static SUGGESTION])
+{
+	struct suggestion best = {.distance = 4};
+
+	for (size_t i = 0; i < n; i++)
+		consider_command(&best, commands[i].name, options);
+	if (!best.name)
+		return NULL;
+	snprintf(out, SUGGESTION, "%.*s", (int)best.length, best.name);
+	return out;
 }

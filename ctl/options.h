@@ -22,5 +22,8 @@ const char *option_name(enum option option); /* "--until" */
 /* The command that the words begin with; *used is 1 or 2. NULL: none. */
 const struct command *command_find(const struct command *commands, size_t n, const struct options *options,
 				   size_t *used);
-/* The name most like what was typed, or NULL where nothing is near. */
-const char *command_suggest(const struct command *commands, size_t n, const struct options *options);
+#define SUGGESTION 64
+/* The name most like what was typed ("voucher" stands for all that begin with it), or NULL where nothing is
+ * near. */
+const char *command_suggest(const struct command *commands, size_t n, const struct options *options,
+			    char out[static SUGGESTION]);

@@ -106,9 +106,12 @@ void render_vouchers(const json_t *document)
 
 void render_sheet(const json_t *document)
 {
-	printf(word(WORD_PRINTED), value_text(document, "file"),
-	       (long long)json_integer_value(json_object_get(document, "vouchers")),
-	       (long long)json_integer_value(json_object_get(document, "pages")));
+	json_int_t vouchers = json_integer_value(json_object_get(document, "vouchers")),
+		   pages = json_integer_value(json_object_get(document, "pages"));
+
+	printf(word(WORD_PRINTED), value_text(document, "file"), (long long)vouchers,
+	       word(vouchers == 1 ? WORD_VOUCHER : WORD_VOUCHERS), (long long)pages,
+	       word(pages == 1 ? WORD_PAGE : WORD_PAGES));
 	putchar('\n');
 }
 

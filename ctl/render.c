@@ -71,21 +71,38 @@ static void print_change(const json_t *change, const char *today)
 	       value_text(change, "cause"));
 }
 
-static void print_uplink(const json_t *uplink)
+/* "up" is the device's word alone: while nobody answers beyond it, that is what is said. */
+static void print_up(const json_t *up, const char *since, const char *today)
 {
-	const json_t *up = json_object_get(uplink, "up"), *leaf = json_object_get(uplink, "leaf");
+	enum colour colour = json_is_true(up) && !since ? COLOUR_GOOD : COLOUR_BAD;
+	char when[UNITS_TEXT];
+
+	if (!since && !json_is_boolean(up))
+		return;
+	printf(", %s", colour_start(colour));
+	if (since)
+		printf(word(json_is_false(up) ? WORD_DOWN_SINCE : WORD_UNANSWERED),
+		       value_near_time(since, today, when));
+	else
+		printf("%s", word(json_is_true(up) ? WORD_UP : WORD_DOWN));
+	printf("%s", colour_end(colour));
+}
+
+static void print_uplink(const json_t *status, const char *today)
+{
+	const json_t *uplink = json_object_get(status, "uplink"), *leaf = json_object_get(uplink, "leaf");
+	const char *since = json_string_value(json_object_get(json_object_get(status, "outage"), "since"));
 	char down_text[UNITS_TEXT], up_text[UNITS_TEXT];
 
 	label(WORD_UPLINK);
 	printf("%s", value_text(uplink, "device"));
-	if (json_is_boolean(up)) {
-		enum colour colour = json_is_true(up) ? COLOUR_GOOD : COLOUR_BAD;
-
-		printf(", %s%s%s", colour_start(colour), word(json_is_true(up) ? WORD_UP : WORD_DOWN),
-		       colour_end(colour));
-	}
+	print_up(json_object_get(uplink, "up"), since, today);
+	if (since)
+		printf("\n%*s", LABEL_WIDTH, ""); /* with a date it would be too long a line */
+	else
+		printf(", ");
 	printf(
-	    ", %s %s, %s %s", word(WORD_DOWNLOAD),
+	    "%s %s, %s %s", word(WORD_DOWNLOAD),
 	    units_rate_text((uint64_t)json_integer_value(json_object_get(uplink, "download_bps")), down_text),
 	    word(WORD_UPLOAD),
 	    units_rate_text((uint64_t)json_integer_value(json_object_get(uplink, "upload_bps")), up_text));
@@ -114,6 +131,25 @@ static void print_overrides(const json_t *overrides, const char *today)
 	}
 }
 
+static void print_ledger(const char *state)
+{
+	if (!state || strcmp(state, "ok") == 0)
+		return;
+	label(WORD_LEDGER);
+	printf("%s", colour_start(COLOUR_BAD));
+	printf(word(WORD_LEDGER_AWAY), state);
+	printf("%s\n", colour_end(COLOUR_BAD));
+}
+
+static void print_conflicts(const json_t *conflicts)
+{
+	if (json_array_size(conflicts) == 0)
+		return;
+	label(WORD_CONFLICTS);
+	printf("%s%zu%s (%s)\n", colour_start(COLOUR_WARN), json_array_size(conflicts),
+	       colour_end(COLOUR_WARN), word(WORD_LAST_BELOW));
+}
+
 static void print_head(const json_t *status)
 {
 	const char *today = json_string_value(json_object_get(status, "time"));
@@ -132,12 +168,14 @@ static void print_head(const json_t *status)
 	       cause ? cause : "");
 	label(WORD_NEXT_CHANGE);
 	print_change(json_object_get(status, "next_change"), today);
-	print_uplink(json_object_get(status, "uplink"));
+	print_uplink(status, today);
 	print_overrides(json_object_get(status, "overrides"), today);
 	if (json_is_false(json_object_get(status, "shaper"))) {
 		label(WORD_SHAPER);
 		printf("%s%s%s\n", colour_start(COLOUR_BAD), word(WORD_SHAPER_AWAY), colour_end(COLOUR_BAD));
 	}
+	print_ledger(json_string_value(json_object_get(status, "ledger")));
+	print_conflicts(json_object_get(status, "conflicts"));
 }
 
 /* "62% of 2T" */
@@ -244,6 +282,36 @@ static void other_table(const json_t *status, bool measured)
 	table_print(table);
 }
 
+#define CONFLICTS_SHOWN 5
+
+/* Who is in another's way, the newest first; the JSON has more of them, and whose way it is. */
+static void conflict_table(const json_t *conflicts, const char *today)
+{
+	static const enum word words[] = {WORD_CONFLICT, WORD_ZONE, WORD_DEVICE, WORD_DOES};
+	_cleanup_(table_freep) struct table *table = table_new("llll");
+	const json_t *conflict;
+	size_t i;
+
+	if (json_array_size(conflicts) == 0)
+		return;
+	heading(table, words, ELEMENTS(words));
+	json_array_foreach(conflicts, i, conflict)
+	{
+		char when[UNITS_TEXT];
+
+		if (i == CONFLICTS_SHOWN)
+			break;
+		table_cell(
+		    table, COLOUR_NONE,
+		    value_near_time(json_string_value(json_object_get(conflict, "time")), today, when));
+		table_cell(table, COLOUR_NONE, value_text(conflict, "zone"));
+		table_cell(table, COLOUR_NONE, value_text(conflict, "other_mac"));
+		state_cell(table, json_object_get(conflict, "what"));
+	}
+	putchar('\n');
+	table_print(table);
+}
+
 static void print_site(const json_t *status, bool measured)
 {
 	const char *today = json_string_value(json_object_get(status, "time"));
@@ -255,6 +323,7 @@ static void print_site(const json_t *status, bool measured)
 	zone_table(json_object_get(status, "zones"), today, measured);
 	putchar('\n');
 	other_table(status, measured);
+	conflict_table(json_object_get(status, "conflicts"), today);
 	printf("%s%s%s\n", colour_start(COLOUR_QUIET), word(WORD_UNITS), colour_end(COLOUR_QUIET));
 }
 

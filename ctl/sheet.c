@@ -18,6 +18,7 @@
 #define PAGE_HEIGHT (297 * MM)
 #define ACROSS 2
 #define DOWN 5
+#define CARDS (ACROSS * DOWN) /* of a page */
 #define LEFT ((PAGE_WIDTH - ACROSS * CARD_WIDTH) / 2)
 #define TOP ((PAGE_HEIGHT - DOWN * CARD_HEIGHT) / 2)
 #define MARK (4 * MM)
@@ -58,23 +59,51 @@ static void draw_marks(cairo_t *cr)
 	cairo_stroke(cr);
 }
 
-/* "Kumpulan 3, halaman 1 dari 2": so that a stack of paper can be sorted. */
+/* The batches of a page, each once, in the order of its cards. */
+static size_t batches_of(const struct sheet *sheet, unsigned page, json_int_t out[static CARDS])
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < CARDS; i++) {
+		const json_t *voucher = json_array_get(sheet->vouchers, page * CARDS + i);
+		json_int_t batch = json_integer_value(json_object_get(voucher, "batch"));
+		size_t known = 0;
+
+		while (known < n && out[known] != batch)
+			known++;
+		if (voucher && known == n)
+			out[n++] = batch;
+	}
+	return n;
+}
+
+/* "Kumpulan 3, 4 dan 7, halaman 1 dari 2": so that a stack of paper can be sorted. */
 static void draw_foot(cairo_t *cr, const struct sheet *sheet, unsigned page)
 {
-	static const char *const forms[CARD_LANGUAGES] = {"Kumpulan %lld, halaman %u dari %u",
-							  "Batch %lld, page %u of %u"};
-	const json_t *first = json_array_get(sheet->vouchers, page * ACROSS * DOWN);
-	char text[CARD_TEXT];
+	static const struct {
+		const char *one, *many, *last, *page;
+	} forms[CARD_LANGUAGES] = {{"Kumpulan", "Kumpulan", " dan ", ", halaman %u dari %u"},
+				   {"Batch", "Batches", " and ", ", page %u of %u"}};
+	json_int_t batches[CARDS];
+	size_t n = batches_of(sheet, page, batches), length;
+	char text[CARDS * 28 + CARD_TEXT]; /* ten numbers of 64 bits, each with what is between */
 
-	snprintf(text, sizeof(text), forms[sheet->language],
-		 (long long)json_integer_value(json_object_get(first, "batch")), page + 1, sheet->pages);
+	length = (size_t)snprintf(text, sizeof(text), "%s ",
+				  n > 1 ? forms[sheet->language].many : forms[sheet->language].one);
+	for (size_t i = 0; i < n; i++)
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%lld",
+					   i == 0	? ""
+					   : i == n - 1 ? forms[sheet->language].last
+							: ", ",
+					   (long long)batches[i]);
+	snprintf(text + length, sizeof(text) - length, forms[sheet->language].page, page + 1, sheet->pages);
 	card_text(cr, LEFT + MARK, PAGE_HEIGHT - TOP + 2 * MM, ACROSS * CARD_WIDTH, 1, "sans 7", text);
 }
 
 static void draw_page(cairo_t *cr, const struct sheet *sheet, unsigned page)
 {
-	for (unsigned i = 0; i < ACROSS * DOWN; i++) {
-		const json_t *voucher = json_array_get(sheet->vouchers, page * ACROSS * DOWN + i);
+	for (unsigned i = 0; i < CARDS; i++) {
+		const json_t *voucher = json_array_get(sheet->vouchers, page * CARDS + i);
 
 		if (!voucher)
 			break;
@@ -151,7 +180,7 @@ int sheet_write(const char *path, const char *site, const char *language, const 
 	    .site = site ? site : "",
 	    .language = language && strcmp(language, "en") == 0 ? CARD_EN : CARD_ID,
 	    .vouchers = vouchers,
-	    .pages = (unsigned)((json_array_size(vouchers) + ACROSS * DOWN - 1) / (ACROSS * DOWN)),
+	    .pages = (unsigned)((json_array_size(vouchers) + CARDS - 1) / CARDS),
 	};
 	_cleanup_(closep) int fd = -1;
 	char temporary[PATH_MAX];

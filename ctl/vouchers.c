@@ -12,18 +12,17 @@
 #include "sheet.h"
 
 #define COUNT_MAX 10000
-#define DEVICES_MAX 1000
 
 /* ---- create and revoke ---- */
 
 static const struct argument create[] = {
-    {OPTION_ZONE, ARGUMENT_TEXT, "zone", 0, NULL},
-    {OPTION_ALL_ZONES, ARGUMENT_FLAG, "all_zones", 0, NULL},
-    {OPTION_COUNT, ARGUMENT_COUNT, "count", COUNT_MAX, "--count N"},
-    {OPTION_VALID, ARGUMENT_DURATION, "valid_usec", 0, "--valid DURATION"},
-    {OPTION_TIME, ARGUMENT_DURATION, "time_usec", 0, NULL},
-    {OPTION_DATA, ARGUMENT_VOLUME, "data_bytes", 0, NULL},
-    {OPTION_DEVICES, ARGUMENT_COUNT, "devices", DEVICES_MAX, NULL},
+    {OPTION_ZONE, ARGUMENT_TEXT, "zone", 0, 0, NULL},
+    {OPTION_ALL_ZONES, ARGUMENT_FLAG, "all_zones", 0, 0, NULL},
+    {OPTION_COUNT, ARGUMENT_COUNT, "count", 1, COUNT_MAX, "--count N"},
+    {OPTION_VALID, ARGUMENT_DURATION, "valid_usec", USEC_PER_MINUTE, ARGUMENTS_USEC_MAX, "--valid DURATION"},
+    {OPTION_TIME, ARGUMENT_DURATION, "time_usec", USEC_PER_SEC, ARGUMENTS_USEC_MAX, NULL},
+    {OPTION_DATA, ARGUMENT_VOLUME, "data_bytes", 1, ARGUMENTS_BYTES_MAX, NULL},
+    {OPTION_DEVICES, ARGUMENT_COUNT, "devices", 1, ARGUMENTS_DEVICES_MAX, NULL},
 };
 
 /* Steals `request`, whose arguments these are. */
@@ -56,8 +55,8 @@ int command_voucher_revoke(const struct invocation *invocation)
 /* ---- list ---- */
 
 static const struct argument list[] = {
-    {OPTION_ZONE, ARGUMENT_TEXT, "zone", 0, NULL},
-    {OPTION_BATCH, ARGUMENT_COUNT, "batch", INT64_MAX, NULL},
+    {OPTION_ZONE, ARGUMENT_TEXT, "zone", 0, 0, NULL},
+    {OPTION_BATCH, ARGUMENT_COUNT, "batch", 1, INT64_MAX, NULL},
 };
 
 /* One page more in `whole`, which begins as NULL. 1: there are more. 0: all are there. -1: said; *status is

@@ -59,6 +59,21 @@ enum word {
 	WORD_UPLINK,
 	WORD_UP,
 	WORD_DOWN,
+	WORD_DOWN_SINCE, /* time */
+	WORD_UNANSWERED, /* time */
+	WORD_LEDGER,
+	WORD_LEDGER_AWAY, /* why */
+	WORD_CONFLICTS,
+	WORD_LAST_BELOW,
+	WORD_CONFLICT,
+	WORD_DOES,
+	WORD_TAKES_GATEWAY,
+	WORD_TAKES_MAC,
+	WORD_TAKES_ADDRESS,
+	WORD_SHARES_MAC,
+	WORD_PLAYS_ROUTER,
+	WORD_REDIRECTS,
+	WORD_PLAYS_DHCP,
 	WORD_LEAF,
 	WORD_DOWNLOAD,
 	WORD_UPLOAD,
@@ -92,9 +107,11 @@ enum word {
 	WORD_NO_SESSIONS,
 	WORD_CHANGES,
 	WORD_SITE,
-	WORD_BAD_VOLUME, /* value */
-	WORD_BAD_COUNT,	 /* option, most, value */
-	WORD_BAD_TEXT,	 /* option or argument */
+	WORD_BAD_VOLUME,       /* value */
+	WORD_BAD_COUNT,	       /* option, most, value */
+	WORD_DURATION_OUTSIDE, /* option, least, most, value */
+	WORD_VOLUME_OUTSIDE,   /* option, least, most, value */
+	WORD_BAD_TEXT,	       /* option or argument */
 	WORD_PASSWORD,
 	WORD_PASSWORD_AGAIN,
 	WORD_PASSWORDS_DIFFER,
@@ -102,7 +119,11 @@ enum word {
 	WORD_NO_PASSWORD,
 	WORD_NOTHING_TO_PRINT,
 	WORD_NOT_PRINTED, /* file, why */
-	WORD_PRINTED,	  /* file, vouchers, pages (long long) */
+	WORD_PRINTED,	  /* file, vouchers (long long), word, pages (long long), word */
+	WORD_VOUCHER,
+	WORD_VOUCHERS,
+	WORD_PAGE,
+	WORD_PAGES,
 	WORD_EVERY,
 	WORD_CODE,
 	WORD_BATCH,

@@ -75,8 +75,8 @@ static bool limits_argument(const struct ticket *ticket, const json_t *request, 
 	int64_t devices, daily;
 
 	if (!credentials_number(ticket, request, "devices", CREDENTIALS_DEVICES_MAX, &devices) ||
-	    !credentials_number(ticket, request, "session_usec", CREDENTIALS_USEC_MAX, &out->session_usec) ||
-	    !credentials_number(ticket, request, "daily_bytes", CREDENTIALS_BYTES_MAX, &daily))
+	    !credentials_usec(ticket, request, "session_usec", "session", &out->session_usec) ||
+	    !credentials_bytes(ticket, request, "daily_bytes", "daily", &daily))
 		return false;
 	out->devices = (unsigned)devices;
 	out->daily_bytes = (uint64_t)daily;
@@ -188,10 +188,9 @@ void command_account_list(const struct ticket *ticket, const json_t *request _un
 
 static void answer_removed(const struct ticket *ticket, const char *name, size_t ended)
 {
-	char n[24];
+	_cleanup_(freep) char *n = text_count(ticket->language, TEXT_SESSION, (int64_t)ended);
 
 	log_notice("an account was removed");
-	snprintf(n, sizeof(n), "%zu", ended);
 	control_json(ticket, CONTROL_DONE,
 		     json_pack("{s:s, s:I, s:o}", "name", name, "ended", (json_int_t)ended, "text",
 			       control_sentence(ticket, TEXT_ACCOUNT_REMOVED, name, n)));

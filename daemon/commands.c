@@ -78,12 +78,14 @@ static const struct policy_office *office_argument(const struct ticket *ticket, 
 /* "usec" from now, or 0 for "until auto". */
 static bool until_argument(const struct ticket *ticket, const json_t *request, int64_t *until_wall_usec)
 {
+	static const struct control_bounds within = {"for", USEC_PER_SEC, OVERRIDE_USEC_MAX,
+						     units_duration_human};
 	int64_t usec;
 
 	*until_wall_usec = 0;
 	if (!json_object_get(request, "usec"))
 		return true;
-	if (!control_number(ticket, request, "usec", 1, OVERRIDE_USEC_MAX, &usec))
+	if (!control_amount(ticket, request, "usec", &within, &usec))
 		return false;
 	*until_wall_usec = clock_now().wall_usec + usec;
 	return true;

@@ -164,6 +164,24 @@ bool control_number(const struct ticket *ticket, const json_t *request, const ch
 	return true;
 }
 
+bool control_amount(const struct ticket *ticket, const json_t *request, const char *key,
+		    const struct control_bounds *bounds, int64_t *out)
+{
+	const json_t *value = json_object_get(request, key);
+	const json_int_t amount = json_integer_value(value);
+	char shown[80], least[UNITS_TEXT], most[UNITS_TEXT], human[UNITS_TEXT];
+
+	if (!json_is_integer(value) || amount < bounds->min || amount > bounds->max) {
+		control_refuse(ticket, TEXT_NOT_WITHIN, bounds->name,
+			       bounds->human((uint64_t)bounds->min, least),
+			       bounds->human((uint64_t)bounds->max, most),
+			       amount > 0 ? bounds->human((uint64_t)amount, human) : given(value, shown));
+		return false;
+	}
+	*out = amount;
+	return true;
+}
+
 const char *control_time_text(int64_t wall_usec, char text[static CONTROL_TIME_TEXT])
 {
 	struct tm local = clock_local(wall_usec);

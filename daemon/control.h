@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include "../lib/cleanup.h"
 #include "../lib/message.h"
+#include "../lib/units.h"
 #include "texts.h"
 
 struct daemon;
@@ -46,6 +47,14 @@ bool control_text(const struct ticket *ticket, const json_t *request, const char
 bool control_time(const struct ticket *ticket, const json_t *request, const char *key, int64_t *wall_usec);
 bool control_number(const struct ticket *ticket, const json_t *request, const char *key, int64_t min,
 		    int64_t max, int64_t *out);
+/* A duration or volume, refused in the words of the command line: "valid: must be from 1 min to 3660 d". */
+struct control_bounds {
+	const char *name; /* as a person knows it */
+	int64_t min, max;
+	const char *(*human)(uint64_t value, char text[static UNITS_TEXT]);
+};
+bool control_amount(const struct ticket *ticket, const json_t *request, const char *key,
+		    const struct control_bounds *bounds, int64_t *out);
 
 /* "2026-11-23 16:00:05", local: as people type it. */
 #define CONTROL_TIME_TEXT 24

@@ -53,6 +53,24 @@ bool credentials_number(const struct ticket *ticket, const json_t *request, cons
 	return true;
 }
 
+bool credentials_usec(const struct ticket *ticket, const json_t *request, const char *key, const char *name,
+		      int64_t *out)
+{
+	const struct control_bounds bounds = {name, 0, CREDENTIALS_USEC_MAX, units_duration_human};
+
+	*out = 0;
+	return !json_object_get(request, key) || control_amount(ticket, request, key, &bounds, out);
+}
+
+bool credentials_bytes(const struct ticket *ticket, const json_t *request, const char *key, const char *name,
+		       int64_t *out)
+{
+	const struct control_bounds bounds = {name, 0, CREDENTIALS_BYTES_MAX, units_volume_human};
+
+	*out = 0;
+	return !json_object_get(request, key) || control_amount(ticket, request, key, &bounds, out);
+}
+
 static bool anybody(const struct policy *policy, enum policy_login way)
 {
 	for (size_t i = 0; i < policy->n_zones; i++)

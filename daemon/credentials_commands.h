@@ -47,6 +47,11 @@ bool credentials_zone(const struct ticket *ticket, const json_t *request, const 
 /* A number that may be missing, then 0. False: refused. */
 bool credentials_number(const struct ticket *ticket, const json_t *request, const char *key, int64_t max,
 			int64_t *out);
+/* The same of a duration and of a volume, `name` as a person knows it. */
+bool credentials_usec(const struct ticket *ticket, const json_t *request, const char *key, const char *name,
+		      int64_t *out);
+bool credentials_bytes(const struct ticket *ticket, const json_t *request, const char *key, const char *name,
+		       int64_t *out);
 /* "warning" where people of this zone (NULL: of every) cannot come in this way. */
 void credentials_warn(const struct ticket *ticket, const struct policy_zone *zone, enum policy_login way,
 		      json_t *document);

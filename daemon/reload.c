@@ -72,11 +72,11 @@ static json_t *summary(const struct ticket *ticket, const struct policy *then,
 	struct engine *engine = ticket->daemon->engine;
 	struct planner_input from = engine_input(engine, clock_now()), to = from;
 	json_t *changes;
-	char number[24];
+	_cleanup_(freep) char *number = NULL;
 
 	to.policy = then;
 	changes = describe_changes(&from, &to);
-	snprintf(number, sizeof(number), "%zu", json_array_size(changes));
+	number = text_count(ticket->language, TEXT_CHANGE, (int64_t)json_array_size(changes));
 	return json_pack(
 	    "{s:o, s:o, s:o}", "changes", changes, "warnings",
 	    lines_json(report->warnings, report->n_warnings), "text",

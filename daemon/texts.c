@@ -17,12 +17,13 @@ static const char *const texts[TEXTS][LANGUAGES] = {
 		       "{}: must be a local time \"YYYY-MM-DD HH:MM\" that exists, got \"{}\""},
     [TEXT_NOT_NUMBER] = {"{}: harus bilangan bulat dari {} sampai {}, bukan {}",
 			 "{}: must be a whole number from {} to {}, got {}"},
+    [TEXT_NOT_WITHIN] = {"{}: harus dari {} sampai {}, bukan {}", "{}: must be from {} to {}, got {}"},
     [TEXT_NOT_ZONE] = {"{}: harus zona yang ada di konfigurasi, bukan \"{}\"",
 		       "{}: must be a zone of the configuration, got \"{}\""},
     [TEXT_NOT_OFFICE] = {"{}: harus kantor yang ada di konfigurasi, bukan \"{}\"",
 			 "{}: must be an office of the configuration, got \"{}\""},
-    [TEXT_NOT_GUEST] = {"guest: harus alamat MAC atau IP, bukan \"{}\"",
-			"guest: must be a MAC or an IP address, got \"{}\""},
+    [TEXT_NOT_GUEST] = {"guest: harus alamat MAC atau IP, bukan \"{}\" (contoh: 02:00:5e:10:00:01)",
+			"guest: must be a MAC or an IP address, got \"{}\" (such as 02:00:5e:10:00:01)"},
     [TEXT_NOT_FUTURE] = {"until: harus waktu yang akan datang, bukan \"{}\"",
 			 "until: must be in the future, got \"{}\""},
     [TEXT_TOO_MANY] = {"terlalu banyak perintah sedang menunggu", "too many commands wait already"},
@@ -60,8 +61,10 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_CLOCK_MOVED] = {"kini {}", "now {}"},
     [TEXT_NO_REHEARSAL] = {"rehearse: hanya bila daemon dijalankan dengan --rehearse",
 			   "rehearse: only where the daemon was started with --rehearse"},
-    [TEXT_APPLIED] = {"diterapkan: {} perubahan sekarang", "applied: {} changes now"},
-    [TEXT_APPLIED_NOTHING] = {"diterapkan: tidak ada yang berubah sekarang", "applied: nothing changes now"},
+    [TEXT_APPLIED] = {"diterapkan: {} laju atau buka-tutup sekarang",
+		      "applied: {} of rates or openings now"},
+    [TEXT_APPLIED_NOTHING] = {"diterapkan: laju dan buka-tutup tidak berubah sekarang",
+			      "applied: no rate or opening changes now"},
     [TEXT_NOT_APPLIED] = {"tidak diterapkan: {}", "not applied: {}"},
     [TEXT_NOT_APPLIED_STAYS] = {"tidak diterapkan, konfigurasi semula tetap berlaku: {}",
 				"not applied, the former configuration stays: {}"},
@@ -72,10 +75,16 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_NEEDS_RESTART] = {"{}: perubahannya memerlukan gerbangd dijalankan ulang",
 			    "{}: a change needs a restart of gerbangd"},
     [TEXT_APPLY_RUNS] = {"penerapan lain sedang berjalan", "another apply is on its way"},
+    [TEXT_CHANGE] = {"{} perubahan", "{} change"},
+    [TEXT_CHANGES] = {"{} perubahan", "{} changes"},
+    [TEXT_VOUCHER] = {"{} voucher", "{} voucher"},
+    [TEXT_VOUCHERS] = {"{} voucher", "{} vouchers"},
+    [TEXT_SESSION] = {"{} sesi", "{} session"},
+    [TEXT_SESSIONS] = {"{} sesi", "{} sessions"},
     [TEXT_NO_LEDGER] = {"buku besar (ledger) tidak dapat dibuka, lihat log gerbangd: voucher, akun dan perangkat tidak "
 			"dapat diurus sekarang",
-			"the ledger cannot be opened, see gerbangd's log: vouchers, accounts and devices cannot be seen to "
-			"now"},
+			"the ledger cannot be opened, see gerbangd's log: nothing can be done about vouchers, accounts and "
+			"devices now"},
     [TEXT_NOT_WRITTEN] = {"buku besar (ledger) menolak, tidak ada yang berubah: {}",
 			  "the ledger refused, nothing has changed: {}"},
     [TEXT_ZONE_OR_ALL] = {"zone: sebut satu zona, atau semua zona dengan all_zones, dan tidak keduanya",
@@ -84,16 +93,16 @@ static const char *const texts[TEXTS][LANGUAGES] = {
 			    "zone {} does not take \"{}\" as a way in yet: see login in the configuration"},
     [TEXT_NO_SUCH_LOGIN_ANYWHERE] = {"belum ada zona yang menerima cara masuk \"{}\": lihat login di konfigurasi",
 				     "no zone takes \"{}\" as a way in yet: see login in the configuration"},
-    [TEXT_VOUCHERS_MADE] = {"{} voucher dibuat (kumpulan {}) untuk zona {}, berlaku sampai {}",
-			    "{} vouchers created (batch {}) for zone {}, valid until {}"},
-    [TEXT_VOUCHERS_MADE_ALL] = {"{} voucher dibuat (kumpulan {}) untuk semua zona, berlaku sampai {}",
-				"{} vouchers created (batch {}) for every zone, valid until {}"},
+    [TEXT_VOUCHERS_MADE] = {"{} dibuat (kumpulan {}) untuk zona {}, berlaku sampai {}",
+			    "{} created (batch {}) for zone {}, valid until {}"},
+    [TEXT_VOUCHERS_MADE_ALL] = {"{} dibuat (kumpulan {}) untuk semua zona, berlaku sampai {}",
+				"{} created (batch {}) for every zone, valid until {}"},
     [TEXT_NOT_CODE] = {"code: harus kode voucher seperti \"ABCDE-FGHJK\", bukan \"{}\"",
 		       "code: must be a voucher's, like \"ABCDE-FGHJK\", got \"{}\""},
     [TEXT_NO_VOUCHER] = {"code: tidak ada voucher {}", "code: there is no voucher {}"},
-    [TEXT_VOUCHER_REVOKED] = {"voucher {}: dicabut, {} sesi diakhiri", "voucher {}: revoked, {} sessions ended"},
-    [TEXT_VOUCHER_REVOKED_BEFORE] = {"voucher {}: sudah dicabut sebelumnya, {} sesi diakhiri",
-				     "voucher {}: had been revoked already, {} sessions ended"},
+    [TEXT_VOUCHER_REVOKED] = {"voucher {}: dicabut, {} diakhiri", "voucher {}: revoked, {} ended"},
+    [TEXT_VOUCHER_REVOKED_BEFORE] = {"voucher {}: sudah dicabut sebelumnya, {} diakhiri",
+				     "voucher {}: had been revoked already, {} ended"},
     [TEXT_NOT_NAME] = {"name: harus 1 sampai 64 byte yang dapat dicetak, tanpa spasi di awal atau akhir, bukan \"{}\"",
 		       "name: must be 1 to 64 printable bytes without a space at either end, got \"{}\""},
     [TEXT_NOT_PASSWORD] = {"password: harus 8 karakter atau lebih, dan paling banyak 128 byte",
@@ -101,8 +110,9 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_ACCOUNT_MADE] = {"akun \"{}\": dibuat", "account \"{}\": added"},
     [TEXT_ACCOUNT_TAKEN] = {"name: akun \"{}\" sudah ada", "name: there is an account \"{}\" already"},
     [TEXT_NO_ACCOUNT] = {"name: tidak ada akun \"{}\"", "name: there is no account \"{}\""},
-    [TEXT_ACCOUNT_REMOVED] = {"akun \"{}\": dihapus, {} sesi diakhiri", "account \"{}\": removed, {} sessions ended"},
-    [TEXT_NOT_MAC] = {"mac: harus alamat MAC, bukan \"{}\"", "mac: must be a MAC address, got \"{}\""},
+    [TEXT_ACCOUNT_REMOVED] = {"akun \"{}\": dihapus, {} diakhiri", "account \"{}\": removed, {} ended"},
+    [TEXT_NOT_MAC] = {"mac: harus alamat MAC, bukan \"{}\" (contoh: 02:00:5e:10:00:01)",
+			"mac: must be a MAC address, got \"{}\" (such as 02:00:5e:10:00:01)"},
     [TEXT_FORGOTTEN] = {"{}: sesinya diakhiri, dan semua yang tersimpan tentangnya dihapus",
 			"{}: its session was ended, and all that was kept of it is erased"},
     [TEXT_FORGOT_NOTHING] = {"{}: tidak ada yang tersimpan tentangnya", "{}: nothing is kept of it"},
@@ -154,6 +164,14 @@ char *text_fill(enum language language, enum text key, const char *const values[
 		return text;
 	free(text);
 	return NULL;
+}
+
+char *text_count(enum language language, enum text one, int64_t n)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%jd", (intmax_t)n);
+	return text_fill(language, n == 1 ? one : one + 1, TEXT_VALUES(number));
 }
 
 json_t *text_json(enum language language, enum text key, const char *const values[])

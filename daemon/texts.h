@@ -6,6 +6,7 @@
  * faults of a configuration, which the policy library words.
  */
 #include <jansson.h>
+#include <stdint.h>
 
 enum language { LANGUAGE_ID, LANGUAGE_EN, LANGUAGES };
 
@@ -17,6 +18,7 @@ enum text {
 	TEXT_NOT_TEXT,	  /* key, value */
 	TEXT_NOT_TIME,	  /* key, value */
 	TEXT_NOT_NUMBER,  /* key, least, most, value */
+	TEXT_NOT_WITHIN,  /* key, least, most, value: in human units */
 	TEXT_NOT_ZONE,	  /* key, value */
 	TEXT_NOT_OFFICE,  /* key, value */
 	TEXT_NOT_GUEST,	  /* value */
@@ -46,7 +48,7 @@ enum text {
 	TEXT_CLOCK_MOVED, /* time */
 	TEXT_NO_REHEARSAL,
 	/* apply */
-	TEXT_APPLIED, /* how many changes */
+	TEXT_APPLIED, /* changes */
 	TEXT_APPLIED_NOTHING,
 	TEXT_NOT_APPLIED,	/* why */
 	TEXT_NOT_APPLIED_STAYS, /* why */
@@ -54,24 +56,31 @@ enum text {
 	TEXT_NO_CLASS_LEFT,
 	TEXT_NEEDS_RESTART, /* key */
 	TEXT_APPLY_RUNS,
+	/* how many: the one, the many */
+	TEXT_CHANGE,   /* number */
+	TEXT_CHANGES,  /* number */
+	TEXT_VOUCHER,  /* number */
+	TEXT_VOUCHERS, /* number */
+	TEXT_SESSION,  /* number */
+	TEXT_SESSIONS, /* number */
 	/* vouchers, accounts, devices */
 	TEXT_NO_LEDGER,
 	TEXT_NOT_WRITTEN, /* why */
 	TEXT_ZONE_OR_ALL,
 	TEXT_NO_SUCH_LOGIN,	     /* zone, way in */
 	TEXT_NO_SUCH_LOGIN_ANYWHERE, /* way in */
-	TEXT_VOUCHERS_MADE,	     /* count, batch, zone, until */
-	TEXT_VOUCHERS_MADE_ALL,	     /* count, batch, until */
+	TEXT_VOUCHERS_MADE,	     /* vouchers, batch, zone, until */
+	TEXT_VOUCHERS_MADE_ALL,	     /* vouchers, batch, until */
 	TEXT_NOT_CODE,		     /* value */
 	TEXT_NO_VOUCHER,	     /* code */
-	TEXT_VOUCHER_REVOKED,	     /* code, how many sessions ended */
-	TEXT_VOUCHER_REVOKED_BEFORE, /* code, how many sessions ended */
+	TEXT_VOUCHER_REVOKED,	     /* code, sessions */
+	TEXT_VOUCHER_REVOKED_BEFORE, /* code, sessions */
 	TEXT_NOT_NAME,		     /* value */
 	TEXT_NOT_PASSWORD,
 	TEXT_ACCOUNT_MADE,    /* name */
 	TEXT_ACCOUNT_TAKEN,   /* name */
 	TEXT_NO_ACCOUNT,      /* name */
-	TEXT_ACCOUNT_REMOVED, /* name, how many sessions ended */
+	TEXT_ACCOUNT_REMOVED, /* name, sessions */
 	TEXT_NOT_MAC,	      /* value */
 	TEXT_FORGOTTEN,	      /* MAC */
 	TEXT_FORGOT_NOTHING,  /* MAC */
@@ -87,4 +96,6 @@ const char *language_name(enum language language);
 #define TEXT_VALUES(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
 /* The text with its values; malloc'd, NULL: memory. */
 char *text_fill(enum language language, enum text key, const char *const values[]);
+/* "1 session", "2 sessions": for a sentence; `many` is the next key. malloc'd, NULL: memory. */
+char *text_count(enum language language, enum text one, int64_t n);
 json_t *text_json(enum language language, enum text key, const char *const values[]);

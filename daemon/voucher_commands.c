@@ -32,11 +32,13 @@ static bool zone_argument(const struct ticket *ticket, const json_t *request, co
 
 static bool voucher_argument(const struct ticket *ticket, const json_t *request, struct ledger_voucher *out)
 {
+	static const struct control_bounds within = {"valid", USEC_PER_MINUTE, CREDENTIALS_USEC_MAX,
+						     units_duration_human};
 	int64_t now = clock_now().wall_usec, valid, data, devices;
 
-	if (!control_number(ticket, request, "valid_usec", USEC_PER_MINUTE, CREDENTIALS_USEC_MAX, &valid) ||
-	    !credentials_number(ticket, request, "time_usec", CREDENTIALS_USEC_MAX, &out->time_usec) ||
-	    !credentials_number(ticket, request, "data_bytes", CREDENTIALS_BYTES_MAX, &data) ||
+	if (!control_amount(ticket, request, "valid_usec", &within, &valid) ||
+	    !credentials_usec(ticket, request, "time_usec", "time", &out->time_usec) ||
+	    !credentials_bytes(ticket, request, "data_bytes", "data", &data) ||
 	    !credentials_number(ticket, request, "devices", CREDENTIALS_DEVICES_MAX, &devices))
 		return false;
 	out->created_wall_usec = now;
@@ -54,9 +56,9 @@ static int add_code(const struct ledger_voucher *voucher, void *userdata)
 static json_t *sentence_created(const struct ticket *ticket, const struct ledger_voucher *like, int64_t count,
 				int64_t batch)
 {
-	char n[24], number[24], until[CONTROL_TIME_TEXT];
+	_cleanup_(freep) char *n = text_count(ticket->language, TEXT_VOUCHER, count);
+	char number[24], until[CONTROL_TIME_TEXT];
 
-	snprintf(n, sizeof(n), "%jd", (intmax_t)count);
 	snprintf(number, sizeof(number), "%jd", (intmax_t)batch);
 	control_time_text(like->valid_until_wall_usec - like->valid_until_wall_usec % USEC_PER_MINUTE, until);
 	if (*like->zone)
@@ -184,13 +186,11 @@ static int add_row(const struct ledger_voucher *voucher, void *userdata)
 	return json_array_append_new(list->vouchers, row_of(list, voucher)) < 0 ? -ENOMEM : 0;
 }
 
-static bool list_argument(const struct ticket *ticket, const json_t *request, const char **zone,
+static bool list_argument(const struct ticket *ticket, const json_t *request, const struct policy_zone **zone,
 			  int64_t *batch, int64_t *skip)
 {
-	*zone = NULL;
-	if (json_object_get(request, "zone") && !control_text(ticket, request, "zone", zone))
-		return false;
-	return credentials_number(ticket, request, "batch", INT64_MAX, batch) &&
+	return credentials_zone(ticket, request, zone) &&
+	       credentials_number(ticket, request, "batch", INT64_MAX, batch) &&
 	       credentials_number(ticket, request, "skip", INT64_MAX, skip);
 }
 
@@ -199,14 +199,14 @@ void command_voucher_list(const struct ticket *ticket, const json_t *request)
 	const struct policy *policy = engine_policy(ticket->daemon->engine);
 	struct list list = {.policy = policy, .now_wall_usec = clock_now().wall_usec};
 	struct ledger *ledger = credentials_ledger(ticket);
-	const char *zone;
+	const struct policy_zone *zone;
 	int64_t batch;
 	int r;
 
 	if (!ledger || !list_argument(ticket, request, &zone, &batch, &list.skip))
 		return;
 	list.vouchers = json_array();
-	r = ledger_vouchers(ledger, zone, batch, add_row, &list);
+	r = ledger_vouchers(ledger, zone ? zone->id : NULL, batch, add_row, &list);
 	if (r < 0) {
 		json_decref(list.vouchers);
 		credentials_not_written(ticket, r);
@@ -233,9 +233,8 @@ static bool code_argument(const struct ticket *ticket, const json_t *request, ch
 
 static void answer_revoked(const struct ticket *ticket, const char *code, enum text key, size_t ended)
 {
-	char n[24];
+	_cleanup_(freep) char *n = text_count(ticket->language, TEXT_SESSION, (int64_t)ended);
 
-	snprintf(n, sizeof(n), "%zu", ended);
 	control_json(ticket, CONTROL_DONE,
 		     json_pack("{s:s, s:I, s:o}", "code", code, "ended", (json_int_t)ended, "text",
 			       control_sentence(ticket, key, code, n)));

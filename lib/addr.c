@@ -78,22 +78,40 @@ static int hex_digit(char c)
 	return -1;
 }
 
-int mac_parse(const char *text, struct mac *out)
+/* As telephones, Windows and switches show them: the separator, and behind how many octets it stands. */
+static const struct {
+	char separator;
+	unsigned octets;
+} mac_forms[] = {{':', 1}, {'-', 1}, {'.', 2}};
+
+static int mac_parse_form(const char *text, char separator, unsigned octets, struct mac *out)
 {
 	struct mac mac;
 
-	if (strlen(text) != MAC_TEXT - 1)
-		return -EINVAL;
-	for (size_t i = 0; i < ELEMENTS(mac.octets); i++) {
-		int high = hex_digit(text[3 * i]), low = hex_digit(text[3 * i + 1]);
-		char after = text[3 * i + 2];
+	for (unsigned i = 0; i < ELEMENTS(mac.octets); i++) {
+		int high, low;
 
-		if (high < 0 || low < 0 || after != (i == ELEMENTS(mac.octets) - 1 ? '\0' : ':'))
+		if (i > 0 && i % octets == 0 && *text++ != separator)
+			return -EINVAL;
+		high = hex_digit(text[0]);
+		low = high < 0 ? -1 : hex_digit(text[1]);
+		if (low < 0)
 			return -EINVAL;
 		mac.octets[i] = (uint8_t)(high << 4 | low);
+		text += 2;
 	}
+	if (*text)
+		return -EINVAL;
 	*out = mac;
 	return 0;
+}
+
+int mac_parse(const char *text, struct mac *out)
+{
+	for (size_t i = 0; i < ELEMENTS(mac_forms); i++)
+		if (mac_parse_form(text, mac_forms[i].separator, mac_forms[i].octets, out) == 0)
+			return 0;
+	return -EINVAL;
 }
 
 const char *addr_text(const struct addr *addr, char text[static ADDR_TEXT])

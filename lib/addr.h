@@ -32,6 +32,7 @@ struct prefix {
 
 int addr_parse(const char *text, struct addr *out);
 int prefix_parse(const char *text, struct prefix *out); /* "a.b.c.d/n", "x::/n"; the length is required */
+/* "02:00:5e:10:00:01", "02-00-5E-10-00-01" or "0200.5e10.0001": as devices show them, capitals or not. */
 int mac_parse(const char *text, struct mac *out);
 /* All three write at most the sizes above and return `text`. */
 const char *addr_text(const struct addr *addr, char text[static ADDR_TEXT]);

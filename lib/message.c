@@ -120,10 +120,16 @@ static bool message_valid(const union message *message, size_t length, bool has_
 	       row->size == length && row->blob == has_fd && texts_end(row, message);
 }
 
+/* It may hold a password, and the stack outlives the call. */
+static void wipe(union message *message)
+{
+	explicit_bzero(message, sizeof(*message));
+}
+
 int message_receive(int fd, union message *message, int *passed_fd)
 {
 	_cleanup_(closep) int came = -1;
-	union message received = {0};
+	_cleanup_(wipe) union message received = {0};
 	ssize_t n;
 
 	if (passed_fd)

@@ -129,7 +129,7 @@ enum guest_state {
 	GUEST_ONLINE,
 	GUEST_CLOSED,	   /* zone closed */
 	GUEST_BUSY,	   /* cannot be let in now: zone full, or the shaper is away */
-	GUEST_USED_UP	   /* this person's data is used up: retry_seconds until there is more */
+	GUEST_USED_UP	   /* this person's data is used up: retry_seconds until there is more and the zone is open */
 };
 
 /* Why the last request did not do what was asked: beside the state, never instead of it. */
@@ -157,7 +157,7 @@ struct message_guest_state {
 	int64_t seconds_remaining; /* ONLINE: until the session or the zone ends, whichever is first */
 	int64_t bytes_remaining;   /* ONLINE: down plus up, of whichever limit is next; -1: no limit */
 	int64_t retry_seconds;	   /* USED_UP, REFUSED_PATIENCE: try again after; else 0 */
-	int64_t opens_wall_usec;   /* CLOSED: next opening; 0 unknown */
+	int64_t opens_wall_usec;   /* CLOSED: next opening; 0 unknown. USED_UP: when there is more, in whole minutes */
 	int64_t closes_wall_usec;  /* CAPTIVE, ONLINE: next closing; 0 none in sight */
 	int64_t outage_wall_usec;  /* since when */
 	int64_t session_usec;	   /* length of a session here */

@@ -16,7 +16,7 @@
 #include "reply.h"
 #include "tls.h"
 
-#define LOCATION (sizeof("/?lang=xxxxxxxx&redir=") + REDIR_ENCODED)
+#define LOCATION (sizeof("/?lang=xxxxxxxx&out=1&redir=") + REDIR_ENCODED)
 #define ICON_SECONDS "86400"
 
 struct way_to_answer {
@@ -31,6 +31,11 @@ struct route {
 
 static struct html page; /* one request is answered at a time */
 
+static bool is_out(const struct request *request)
+{
+	return strcmp(request->form.out, "1") == 0;
+}
+
 static struct page_context context_of(const struct request *request)
 {
 	return (struct page_context){
@@ -38,6 +43,7 @@ static struct page_context context_of(const struct request *request)
 	    .settings = request->listener->portal->settings,
 	    .redir = *request->form.redir ? request->form.redir : NULL,
 	    .code = *request->form.code ? request->form.code : NULL,
+	    .out = is_out(request),
 	};
 }
 
@@ -71,8 +77,9 @@ static void write_query(const struct request *request, char out[static LOCATION]
 {
 	char encoded[REDIR_ENCODED];
 
-	snprintf(out, LOCATION, "/?lang=%s%s%s", language_code(request->language),
-		 *request->form.redir ? "&redir=" : "", redir_encode(request->form.redir, encoded));
+	snprintf(out, LOCATION, "/?lang=%s%s%s%s", language_code(request->language),
+		 is_out(request) ? "&out=1" : "", *request->form.redir ? "&redir=" : "",
+		 redir_encode(request->form.redir, encoded));
 }
 
 /* 303: reloading the page that follows asks for "/", and posts nothing again. */
@@ -154,6 +161,7 @@ static enum MHD_Result answer_logout(struct request *request)
 {
 	if (!request->known || request->state.state == GUEST_ONLINE)
 		return answer_notice(request, NOTICE_WAIT);
+	memcpy(request->form.out, "1", sizeof("1"));
 	return see_front(request);
 }
 

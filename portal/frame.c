@@ -36,6 +36,19 @@ static const char *redir_of(const struct page *page)
 	return page->context->redir && *page->context->redir ? page->context->redir : NULL;
 }
 
+bool frame_is_out(const struct page *page)
+{
+	return page->context->out && page->guest && page->guest->state != GUEST_ONLINE &&
+	       page->guest->refusal == GUEST_REFUSED_NOT;
+}
+
+void frame_out(const struct page *page)
+{
+	if (frame_is_out(page))
+		html_write(page->html, "<p class=\"panel\" role=\"status\">{}</p>",
+			   say(page, "You are logged out. This device no longer uses the internet here."));
+}
+
 static void address(const struct page *page, const char *path, enum language language, bool with_code)
 {
 	struct html *html = page->html;
@@ -46,6 +59,8 @@ static void address(const struct page *page, const char *path, enum language lan
 		html_raw(html, "&amp;redir=");
 		html_query(html, redir_of(page));
 	}
+	if (with_code && frame_is_out(page))
+		html_raw(html, "&amp;out=1");
 	if (with_code && code && *code) {
 		html_raw(html, "&amp;code=");
 		html_query(html, code);

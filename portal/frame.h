@@ -33,6 +33,9 @@ void frame_button(const struct page *page, const char *path, const char *text);
 void frame_links(const struct page *page, const char *class);
 /* That the line is down, and since when; nothing where it is not. */
 void frame_outage(const struct page *page);
+/* That the guest has logged out, where that is what brought him here. */
+bool frame_is_out(const struct page *page);
+void frame_out(const struct page *page);
 
 /* login.c: the forms of the zone's ways in, without the click; of a page that was refused, the refusal beside
  * its field. */

@@ -46,11 +46,13 @@ static const struct {
 			      N_("The time or data of this account is used up."),
 			      N_("The time or data of this visit is used up.")},
 			     N_("Please ask for a new one where you got it.")},
-    [GUEST_REFUSED_DEVICES] = {{N_("This voucher is in use on as many devices as it allows."),
-				N_("This voucher is in use on as many devices as it allows."),
-				N_("This account is in use on as many devices as it allows."),
-				N_("This code is in use on as many devices as it allows.")},
-			       N_("Log out on one of them, then try again here.")},
+    [GUEST_REFUSED_DEVICES] =
+	{{N_("This voucher is in use on as many devices as it allows."),
+	  N_("This voucher is in use on as many devices as it allows."),
+	  N_("This account is in use on as many devices as it allows."),
+	  N_("This code is in use on as many devices as it allows.")},
+	 N_("Log out on one of them, then try again here. One that has been away for two "
+	    "minutes makes room by itself.")},
     [GUEST_REFUSED_PASSWORD] = {{N_("Name or password is wrong."), N_("Name or password is wrong."),
 				 N_("Name or password is wrong."), N_("Name or password is wrong.")},
 				N_("Check both and try again. Capitals matter in the password.")},
@@ -268,7 +270,8 @@ unsigned login_page(const struct page *page)
 {
 	if (page->guest->outage && !login_has_fields(page))
 		frame_refresh(page, OUTAGE_REFRESH, true);
-	frame_start(page, say(page, "Log in"));
+	frame_start(page, frame_is_out(page) ? say(page, "You are logged out") : say(page, "Log in"));
+	frame_out(page);
 	frame_outage(page);
 	html_raw(page->html, "<h1>");
 	html_text(page->html, say(page, "Welcome to {}"), page->guest->zone_name);

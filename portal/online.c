@@ -142,6 +142,7 @@ unsigned online_closed(const struct page *page)
 
 	frame_refresh(page, REFRESH_SECONDS, true);
 	frame_start(page, say(page, "Closed now"));
+	frame_out(page);
 	frame_outage(page);
 	html_write(page->html, "<p class=\"tag warm\">{}</p><h1>{}</h1><p>", guest->zone_name,
 		   say(page, "Closed now"));
@@ -162,18 +163,28 @@ unsigned online_closed(const struct page *page)
 	return 200;
 }
 
-static void used_up_words(const struct page *page)
+/* By the clock, for that may be tomorrow. */
+static void used_up_until(const struct page *page)
 {
+	const struct message_guest_state *guest = page->guest;
 	char value[TEXT_VALUE];
 
+	if (*text_moment(page->context->language, guest->opens_text, guest->opens_wall_usec,
+			 guest->now_wall_usec, value))
+		next_panel(page, say(page, "There is more from"), value);
+	else if (guest->retry_seconds > 0)
+		next_panel(page, say(page, "There is more in"),
+			   text_duration(page->context->language, guest->retry_seconds, value));
+}
+
+static void used_up_words(const struct page *page)
+{
 	frame_paragraph(
 	    page,
 	    say(page,
 		"Everybody may use the same amount of data here, so that there is enough for all. Yours is "
 		"used up for now."));
-	if (page->guest->retry_seconds > 0)
-		next_panel(page, say(page, "There is more in"),
-			   text_duration(page->context->language, page->guest->retry_seconds, value));
+	used_up_until(page);
 	frame_paragraph(page, say(page, "You may close this page. Come back then and log in again."));
 }
 
@@ -185,6 +196,7 @@ unsigned online_used_up(const struct page *page)
 	if (!login_has_fields(page))
 		frame_refresh(page, refresh_after(page->guest->retry_seconds), true);
 	frame_start(page, title);
+	frame_out(page);
 	frame_outage(page);
 	html_write(page->html, "<p class=\"tag warm\">{}</p><h1>{}</h1>", page->guest->zone_name, title);
 	login_alert(page);

@@ -36,6 +36,7 @@ struct page_context {
 	const struct settings *settings; /* NULL: the daemon has not spoken yet */
 	const char
 	    *redir; /* the http(s) page first asked for, checked, or NULL: offered as a link once online */
+	bool out;   /* just logged out: said where the guest is out indeed */
 	const char *code; /* what to fill into a code's field, or NULL. Escaped here */
 	const char
 	    *name; /* the same for the account's name. Not NULL: a refusal belongs to the account's form */

@@ -106,6 +106,7 @@ static int read_fields(struct form *form, const char *text, size_t length)
 	    {{"name", read.name, sizeof(read.name)}, form->name},
 	    {{"password", read.password, sizeof(read.password)}, form->password},
 	    {{"redir", read.redir, sizeof(read.redir)}, form->redir},
+	    {{"out", read.out, sizeof(read.out)}, form->out},
 	};
 	struct form_field fields[ELEMENTS(rows)];
 	int r;

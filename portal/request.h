@@ -37,6 +37,7 @@ struct route;
 
 struct form {
 	char lang[8], code[48], name[GUEST_NAME], password[GUEST_SECRET], redir[REDIR_MAX];
+	char out[2]; /* "1": after a log out; it chooses a sentence, and is never shown */
 };
 
 struct request {

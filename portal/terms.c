@@ -70,7 +70,6 @@ static const char *const kept[] = {
        "too."),
     N_("Of an account: the name, and a password that nobody can read back. Of a voucher: how much of it is "
        "used."),
-    N_("Never: which sites you visit, what you read or write, your name, your phone number."),
 };
 
 static const char *const rights[] = {
@@ -100,6 +99,9 @@ static void data_section(const struct page *page)
 		  settings && settings->site ? settings->site : "Gerbang");
 	html_write(page->html, "</p><p>{}</p>", say(page, "What is kept:"));
 	list(page, kept, ELEMENTS(kept));
+	frame_paragraph(page,
+			say(page, "What is never kept: which sites you visit, what you read or write, your "
+				  "name, your phone number."));
 	html_write(
 	    page->html, "<p>{}</p>",
 	    say(page, "It is not sold and not given to anybody, unless the law demands it. Your rights:"));

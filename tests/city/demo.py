@@ -116,7 +116,7 @@ class Demo:
         for direction in BOTH:
             rates = self.saturate([office], direction, 3)
             ceiling = self.share(office, "inside", "ceiling", direction)
-            self.story.row(f"{name} alone, {direction}", f"ceiling {mbit(ceiling)}", mbit(rates[name]),
+            self.story.row(f"{name} alone, {direction}", f"ceiling {mbit(ceiling)}, within 3%", mbit(rates[name]),
                            abs(rates[name] / ceiling - 1) < 0.03)
 
     def expected(self, offices, state, direction):
@@ -149,10 +149,10 @@ class Demo:
             for office in saturating[:2]:
                 name, guaranteed = office["id"], self.share(office, "inside", "guaranteed", direction)
                 self.story.row(f"{name} among {len(saturating)}, {direction}",
-                               f"guaranteed {mbit(guaranteed)}, share {mbit(expected[name])}", mbit(rates[name]),
+                               f"guaranteed {mbit(guaranteed)}, share {mbit(expected[name])}, within 5%", mbit(rates[name]),
                                abs(rates[name] / expected[name] - 1) < 0.05)
-            self.story.row(f"sum, {direction}", f"at most {mbit(self.budget[direction])}", mbit(sum(rates.values())),
-                           sum(rates.values()) < self.budget[direction] * 1.005)
+            self.story.row(f"sum, {direction}", f"at most {mbit(self.budget[direction])}, within 0.5%",
+                           mbit(sum(rates.values())), sum(rates.values()) < self.budget[direction] * 1.005)
 
     def before_opening(self):
         zone = self.city.zone(PARK)
@@ -176,7 +176,7 @@ class Demo:
             lost, alive = [p.read()["lost"] for p in udp], running.alive()
         for direction, rates in zip(BOTH, measured):
             ceiling = self.share(self.first, "outside", "ceiling", direction)
-            self.story.row(f"{name} after 16:00, {direction}", f"ceiling {mbit(ceiling)}", mbit(rates[name]),
+            self.story.row(f"{name} after 16:00, {direction}", f"ceiling {mbit(ceiling)}, -10% to +2%", mbit(rates[name]),
                            0.9 < rates[name] / ceiling < 1.02)  # TCP recovers from the step: less for a while, never more
         self.story.row("its TCP connections", "go on", "went on" if alive else "broke", alive)
         self.story.row(f"{HOSPITAL}, UDP at {mbit(pace)}", "0 lost", f"{sum(lost)} lost", not sum(lost))
@@ -198,7 +198,7 @@ class Demo:
             with flows(flow):
                 time.sleep(2)
                 got = Meter(self.city, {"g": self.guest}, {"g": [flow]}).over(3)[way]["g"]
-            self.story.row(f"guest, {direction}", f"rate {mbit(want)}", mbit(got), abs(got / want - 1) < 0.05)
+            self.story.row(f"guest, {direction}", f"rate {mbit(want)}, within 5%", mbit(got), abs(got / want - 1) < 0.05)
         self.thief.space.ip("address flush dev eth0", f"address add {self.guest.address4}/20 dev eth0",
                             f"route replace default via {zone['address'].split('/')[0]}")
         stolen = reaches(self.city, self.thief)
@@ -216,7 +216,7 @@ class Demo:
             measured = Meter(self.city, {name: self.host(self.late)}, {name: [made[name]]}).over(4)
         for direction, rates in zip(BOTH, measured):
             guaranteed = self.share(self.late, "inside", "guaranteed", direction)
-            self.story.row(f"{name} in overtime, {direction}", f"at least {mbit(guaranteed)}", mbit(rates[name]),
+            self.story.row(f"{name} in overtime, {direction}", f"at least {mbit(guaranteed)}, less 5%", mbit(rates[name]),
                            rates[name] > 0.95 * guaranteed)
 
     def morning(self):
@@ -243,7 +243,7 @@ class Demo:
             time.sleep(1.5)
             down, _ = Meter(self.city, {name: self.host(self.first)}).over(3)
         ceiling = self.share(self.first, "inside", "ceiling", "down")
-        self.story.row(f"{name} in the morning, down", f"ceiling {mbit(ceiling)}", mbit(down[name]), abs(down[name] / ceiling - 1) < 0.03)
+        self.story.row(f"{name} in the morning, down", f"ceiling {mbit(ceiling)}, within 3%", mbit(down[name]), abs(down[name] / ceiling - 1) < 0.03)
 
     def run(self):
         for step in (self.begin, self.alone, self.together, self.before_opening, self.four, self.park, self.overtime, self.morning):

@@ -115,8 +115,8 @@ class Portal:
         return state
 
 
-def control(city, command, **arguments):
-    """A command at the control socket; its JSON document."""
+def control_says(city, command, **arguments):
+    """A command at the control socket; (status, text)."""
     blob = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.write(blob, json.dumps({"command": command, **arguments}).encode())
     fcntl.fcntl(blob, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
@@ -129,7 +129,12 @@ def control(city, command, **arguments):
     with os.fdopen(fds[0]) as file:
         file.seek(0)
         text = file.read()
-    status = ctypes.c_int32.from_buffer_copy(data, ctypes.sizeof(Header)).value
+    return ctypes.c_int32.from_buffer_copy(data, ctypes.sizeof(Header)).value, text
+
+
+def control(city, command, **arguments):
+    """A command at the control socket; its JSON document."""
+    status, text = control_says(city, command, **arguments)
     assert status == 0, text
     return json.loads(text)
 

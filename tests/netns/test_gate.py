@@ -210,13 +210,14 @@ def leaving(make_city):
     return build
 
 
-@pytest.mark.parametrize("by", ["address", "mac"])
+@pytest.mark.parametrize("by", ["address", "mac", "MAC"])
 def test_kick_stops_everything(leaving, by):
     city, guest, other = leaving()
     login(guest)
     login(other)
     running = Running(city, guest)
-    city.gateway.gerbang("kick", guest.address4 if by == "address" else guest.mac, json_out=False)
+    city.gateway.gerbang("kick", {"address": guest.address4, "mac": guest.mac, "MAC": guest.mac.upper().replace(":", "-")}[by],
+                         json_out=False)
     running.assert_stopped(time.monotonic())
     assert other.ping(INTERNET4), "a kick cut off another guest"
     assert [s["mac"] for s in city.gateway.sessions()] == [other.mac]

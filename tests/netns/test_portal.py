@@ -62,7 +62,8 @@ def test_one_tap_then_online_then_log_out(city, guest):
             "down_bytes", "up_bytes"} <= set(session)
     assert session["zone"] == "taman-kota" and guest.address4 in session["addresses"] and session["login"] == "click"
     assert 7200 - 30 < session["seconds_remaining"] <= 7200
-    logout(guest, url, html)
+    html = logout(guest, url, html)
+    assert '<html lang="id">' in html and "<title>Anda sudah keluar" in html and ">Anda sudah keluar." in html
     assert redirect(guest) and not guest.ping(INTERNET4)
 
 

@@ -101,16 +101,32 @@ START_TEST(macs_round_trip_and_nothing_else_passes)
 					    "02:00:00:00:00",
 					    "02:00:00:00:00:0",
 					    "02:00:00:00:00:001",
-					    "02-00-00-00-00-01",
+					    "02-00-00:00-00-01",
+					    "02:00:00:00:00-01",
+					    "0200.0000:0001",
+					    "0200.0000.000",
+					    "0200.0000.00011",
+					    "02.00.00.00.00.01",
+					    "020000000001",
+					    "0200",
+					    "02-",
+					    "02:00:00:00:00:",
 					    "0g:00:00:00:00:01",
 					    "02:00:00:00:00:01:",
 					    "2:00:00:00:00:0:1",
 					    "02:00:00:00:00 01"};
+	static const char *const same[] = {"02:6e:cd:00:ff:7e", "02-6E-CD-00-FF-7E", "02-6e-cd-00-ff-7e",
+					   "026e.cd00.ff7e", "026E.CD00.FF7E"};
 	struct mac mac;
 	char text[MAC_TEXT];
 
 	ck_assert_int_eq(mac_parse("02:aB:Cd:00:FF:7e", &mac), 0);
 	ck_assert_str_eq(mac_text(&mac, text), "02:ab:cd:00:ff:7e");
+	for (size_t i = 0; i < ELEMENTS(same); i++) {
+		mac = (struct mac){0};
+		ck_assert_msg(mac_parse(same[i], &mac) == 0, "%s", same[i]);
+		ck_assert_str_eq(mac_text(&mac, text), "02:6e:cd:00:ff:7e");
+	}
 	for (size_t i = 0; i < ELEMENTS(wrong); i++)
 		ck_assert_msg(mac_parse(wrong[i], &mac) == -EINVAL, "%s", wrong[i]);
 }

@@ -191,6 +191,7 @@ END_TEST
 
 #define BAD_TIME "a time is \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\" and exists, got "
 #define BAD_DURATION "a duration is a positive number and s, min, h or d, got "
+#define FOR_OUTSIDE "--for is a duration from 1 s to 400 d, got "
 #define BAD_DAYS "--days is a whole number from 1 to 366, got "
 
 static const struct {
@@ -213,7 +214,8 @@ static const struct {
     {{command_zone_open, "taman", OPTION_FOR, "0 s"}, BAD_DURATION "\"0 s\""},
     {{command_zone_open, "taman", OPTION_FOR, "-2h"}, BAD_DURATION "\"-2h\""},
     {{command_zone_open, "taman", OPTION_FOR, "2 weeks"}, BAD_DURATION "\"2 weeks\""},
-    {{command_zone_close, "taman", OPTION_FOR, "99999999999999 d"}, BAD_DURATION "\"99999999999999 d\""},
+    {{command_zone_close, "taman", OPTION_FOR, "99999999999999 d"}, FOR_OUTSIDE "\"99999999999999 d\""},
+    {{command_zone_open, "taman", OPTION_FOR, "401 d"}, FOR_OUTSIDE "\"401 d\""},
     {{command_schedule, NULL, OPTION_DAYS, "0"}, BAD_DAYS "\"0\""},
     {{command_schedule, NULL, OPTION_DAYS, "367"}, BAD_DAYS "\"367\""},
     {{command_schedule, NULL, OPTION_DAYS, "+3"}, BAD_DAYS "\"+3\""},

@@ -194,6 +194,9 @@ END_TEST
 #define BAD_COUNT(option, most, value) option " is a whole number from 1 to " most ", got \"" value "\""
 #define BAD_DURATION(value) "a duration is a positive number and s, min, h or d, got \"" value "\""
 #define BAD_VOLUME(value) "a volume is a positive number and B, kB, MB, GB or TB, got \"" value "\""
+#define DURATION_OUTSIDE(option, least, value)                                                               \
+	option " is a duration from " least " to 3660 d, got \"" value "\""
+#define VOLUME_OUTSIDE(option, value) option " is a volume from 1 B to 1000 TB, got \"" value "\""
 #define NEEDS(option) "\"voucher or account\" needs " option
 
 static const struct {
@@ -228,6 +231,21 @@ static const struct {
       NULL,
       {{OPTION_ZONE, "a"}, {OPTION_COUNT, "5"}, {OPTION_VALID, "7d"}, {OPTION_DATA, "0 B"}}},
      BAD_VOLUME("0 B")},
+    {{command_voucher_create, NULL, {{OPTION_ZONE, "a"}, {OPTION_COUNT, "5"}, {OPTION_VALID, "1 s"}}},
+     DURATION_OUTSIDE("--valid", "1 min", "1 s")},
+    {{command_voucher_create, NULL, {{OPTION_ZONE, "a"}, {OPTION_COUNT, "5"}, {OPTION_VALID, "3661 d"}}},
+     DURATION_OUTSIDE("--valid", "1 min", "3661 d")},
+    {{command_voucher_create,
+      NULL,
+      {{OPTION_ZONE, "a"}, {OPTION_COUNT, "5"}, {OPTION_VALID, "7d"}, {OPTION_TIME, "4000 d"}}},
+     DURATION_OUTSIDE("--time", "1 s", "4000 d")},
+    {{command_voucher_create,
+      NULL,
+      {{OPTION_ZONE, "a"}, {OPTION_COUNT, "5"}, {OPTION_VALID, "7d"}, {OPTION_DATA, "2000 TB"}}},
+     VOLUME_OUTSIDE("--data", "2000 TB")},
+    {{command_account_add, "budi", {{OPTION_SESSION, "99999999999999 d"}}},
+     DURATION_OUTSIDE("--session", "1 s", "99999999999999 d")},
+    {{command_account_add, "budi", {{OPTION_DAILY, "1000.1 TB"}}}, VOLUME_OUTSIDE("--daily", "1000.1 TB")},
     {{command_voucher_create, NULL, {{OPTION_ZONE, "\xff"}, {OPTION_COUNT, "5"}}}, "--zone must be UTF-8"},
     {{command_voucher_list, NULL, {{OPTION_BATCH, "three"}}},
      BAD_COUNT("--batch", "9223372036854775807", "three")},

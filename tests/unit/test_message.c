@@ -247,6 +247,54 @@ START_TEST(a_shorter_message_leaves_nothing_of_a_longer_one)
 }
 END_TEST
 
+#define SECRET 'Q'
+#define SECRET_LENGTH 96
+
+/* Where the functions that were called before had their locals. */
+static __attribute__((noinline)) bool is_left_below(void)
+{
+	char stack[16384];
+	size_t run = 0;
+
+	__asm__ volatile("" : "=m"(stack)); /* as it was left there */
+	for (size_t i = 0; i < sizeof(stack); i++) {
+		run = stack[i] == SECRET ? run + 1 : 0;
+		if (run == SECRET_LENGTH)
+			return true;
+	}
+	return false;
+}
+
+static __attribute__((noinline)) void leave_below(int byte)
+{
+	char stack[16384];
+
+	memset(stack, byte, sizeof(stack));
+	__asm__ volatile("" : "+m"(stack));
+}
+
+START_TEST(a_received_secret_stays_on_no_stack)
+{
+	static union message sent, received;
+	bool sees, left;
+	int r;
+
+	leave_below(SECRET);
+	sees = is_left_below(); /* else this test sees nothing */
+	sent.header = (struct message_header){.type = MESSAGE_GUEST};
+	leave_below(0);
+	memset(sent.guest.secret, SECRET, SECRET_LENGTH);
+	ck_assert_int_eq(message_send(theirs, MESSAGE_GUEST, &sent, -1), 0);
+	explicit_bzero(&sent, sizeof(sent));
+	r = message_receive(ours, &received, NULL);
+	left = is_left_below(); /* before anybody else is called */
+	ck_assert_int_eq(r, 1);
+	ck_assert_int_eq(received.guest.secret[SECRET_LENGTH - 1], SECRET);
+	ck_assert(sees);
+	ck_assert(!left);
+}
+END_TEST
+
 START_TEST(end_of_file_is_zero)
 {
 	union message m;
@@ -464,6 +512,7 @@ int main(void)
 	tcase_add_loop_test(tests, a_missing_or_uncalled_descriptor_is_refused, 0, ELEMENTS(types));
 	tcase_add_loop_test(tests, a_text_without_an_end_is_refused, 0, ELEMENTS(texts));
 	tcase_add_test(tests, a_shorter_message_leaves_nothing_of_a_longer_one);
+	tcase_add_test(tests, a_received_secret_stays_on_no_stack);
 	tcase_add_test(tests, end_of_file_is_zero);
 	tcase_add_test(tests, more_than_one_descriptor_is_refused);
 	tcase_add_test(tests, a_peer_that_does_not_read_is_told_by_eagain);

@@ -86,7 +86,8 @@ START_TEST(every_option_has_its_name)
 END_TEST
 
 static const struct command commands[] = {
-    {.name = "check"}, {.name = "plan"}, {.name = "zone open"}, {.name = "zone close"}, {.name = "sessions"},
+    {.name = "check"},	  {.name = "plan"},	    {.name = "zone open"},     {.name = "zone close"},
+    {.name = "sessions"}, {.name = "voucher list"}, {.name = "voucher sheet"},
 };
 #define N (sizeof(commands) / sizeof(commands[0]))
 
@@ -132,6 +133,16 @@ static const struct {
     {"zone clos", "zone close"},
     {"zone-open", "zone open"},
     {"session", "sessions"},
+    {"znoe", "zone"},
+    {"zoen open taman", "zone open"},
+    {"vouchre", "voucher"},
+    {"vouchr", "voucher"},
+    {"vouchre sheet", "voucher sheet"},
+    {"sheet", "voucher sheet"},
+    {"shete --output x", "voucher sheet"},
+    {"sheet x.pdf", "voucher sheet"},
+    {"oepn", "zone open"},
+    {"shoe", NULL},
     {"xylophone", NULL},
     {"reboot the machine", NULL},
     {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -141,7 +152,8 @@ static const struct {
 START_TEST(a_suggestion_where_something_is_near)
 {
 	struct options options = read_line(suggestions[_i].line);
-	const char *like = command_suggest(commands, N, &options);
+	char suggestion[SUGGESTION];
+	const char *like = command_suggest(commands, N, &options, suggestion);
 
 	if (suggestions[_i].like)
 		ck_assert_pstr_eq(like, suggestions[_i].like);

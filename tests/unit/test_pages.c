@@ -213,7 +213,7 @@ static const struct {
     {GUEST_ONLINE, "<p class=\"code\">ABCDE-FGHJK</p>", "<p class=\"code\">ABCDE-FGHJK</p>"},
     {GUEST_ONLINE, "sedang putus", "You are logged in"}, /* not "online": the line is down */
     {GUEST_CLOSED, "Selasa, 24" NB "November pukul" NB "16.00", "Tuesday 24" NB "November at" NB "16:00"},
-    {GUEST_USED_UP, "1" NB "jam 30" NB "menit", "Your data is used up"},
+    {GUEST_USED_UP, "Selasa, 24" NB "November pukul" NB "16.00", "Your data is used up"},
     {GUEST_USED_UP, "action=\"/voucher\"", "With one of these you may go on at once:"},
     {GUEST_BUSY, "Belum bisa masuk", "Not possible just now"},
     {GUEST_UNKNOWN, "Perangkat ini bukan tamu", "This device is not a guest"},
@@ -229,6 +229,28 @@ START_TEST(what_the_guest_came_for_is_there)
 	context.language = LANGUAGE_EN;
 	page_guest(&page, &context, &guest);
 	ck_assert_msg(says(shown[_i].en), "no %s", shown[_i].en);
+}
+END_TEST
+
+/* What a clock says where that is known: the zone may open hours after the day has begun. */
+START_TEST(used_up_says_when_there_is_more)
+{
+	struct page_context context = {.language = LANGUAGE_ID, .settings = hostile_settings()};
+	struct message_guest_state guest = guest_in(GUEST_USED_UP);
+
+	memcpy(guest.opens_text, "2026-11-24 06:00", sizeof("2026-11-24 06:00"));
+	guest.opens_wall_usec =
+	    INT64_C(1795474800) * USEC_PER_SEC; /* 2026-11-23 23:00 UTC: 06:00 at +07:00 */
+	guest.now_wall_usec = guest.opens_wall_usec - 13 * USEC_PER_HOUR;
+	guest.retry_seconds = 13 * 3600;
+	page_guest(&page, &context, &guest);
+	ck_assert(says("Kuota baru tersedia mulai</p><p class=\"big\">besok pukul" NB "06.00"));
+	context.language = LANGUAGE_EN;
+	page_guest(&page, &context, &guest);
+	ck_assert(says("There is more from</p><p class=\"big\">06:00" NB "tomorrow"));
+	guest.opens_text[0] = '\0';
+	page_guest(&page, &context, &guest);
+	ck_assert(says("There is more in</p><p class=\"big\">13" NB "h"));
 }
 END_TEST
 
@@ -329,6 +351,53 @@ START_TEST(what_was_asked_for_first_is_kept)
 }
 END_TEST
 
+static const struct {
+	enum guest_state state;
+	bool out;
+	uint8_t refusal;
+	bool said;
+} leaving[] = {
+    {GUEST_CAPTIVE, true, GUEST_REFUSED_NOT, true},   {GUEST_CAPTIVE, false, GUEST_REFUSED_NOT, false},
+    {GUEST_CAPTIVE, true, GUEST_REFUSED_CODE, false}, {GUEST_ONLINE, true, GUEST_REFUSED_NOT, false},
+    {GUEST_CLOSED, true, GUEST_REFUSED_NOT, true},    {GUEST_USED_UP, true, GUEST_REFUSED_NOT, true},
+};
+
+START_TEST(who_logged_out_is_told_so)
+{
+	static const char *const words[LANGUAGES] = {
+	    [LANGUAGE_ID] = "<p class=\"panel\" role=\"status\">Anda sudah keluar.",
+	    [LANGUAGE_EN] = "<p class=\"panel\" role=\"status\">You are logged out."};
+
+	for (enum language language = 0; language < language_count(); language++) {
+		struct page_context context = context_in(language);
+		struct message_guest_state guest = guest_in(leaving[_i].state);
+
+		context.out = leaving[_i].out;
+		guest.refusal = leaving[_i].refusal;
+		page_guest(&page, &context, &guest);
+		check_whole(language);
+		ck_assert_int_eq(says(words[language]), leaving[_i].said);
+		ck_assert_int_eq(says("&amp;out=1"), leaving[_i].said);
+		if (leaving[_i].state == GUEST_CAPTIVE)
+			ck_assert_int_eq(says(language == LANGUAGE_ID ? "<title>Anda sudah keluar"
+								      : "<title>You are logged out"),
+					 leaving[_i].said);
+	}
+}
+END_TEST
+
+START_TEST(what_is_never_kept_is_no_item_of_what_is)
+{
+	struct page_context context = {.language = LANGUAGE_EN, .settings = hostile_settings()};
+
+	page_terms(&page, &context);
+	ck_assert(says("</ul><p>What is never kept: which sites you visit"));
+	context.language = LANGUAGE_ID;
+	page_terms(&page, &context);
+	ck_assert(says("</ul><p>Yang tidak pernah disimpan: situs yang Anda buka"));
+}
+END_TEST
+
 START_TEST(the_language_link_stays_on_the_page)
 {
 	struct page_context context = {
@@ -424,12 +493,15 @@ int main(void)
 	tcase_add_test(tests, the_terms_are_a_whole_page);
 	tcase_add_test(tests, before_the_daemon_speaks);
 	tcase_add_loop_test(tests, what_the_guest_came_for_is_there, 0, ELEMENTS(shown));
+	tcase_add_test(tests, used_up_says_when_there_is_more);
 	tcase_add_test(tests, only_the_ways_of_the_zone_are_offered);
 	tcase_add_test(tests, a_voucher_page_only_where_vouchers_are_taken);
 	tcase_add_test(tests, a_refusal_stands_by_its_form);
 	tcase_add_test(tests, a_password_is_never_given_back);
 	tcase_add_test(tests, an_unencrypted_password_is_warned_of);
 	tcase_add_test(tests, what_was_asked_for_first_is_kept);
+	tcase_add_loop_test(tests, who_logged_out_is_told_so, 0, ELEMENTS(leaving));
+	tcase_add_test(tests, what_is_never_kept_is_no_item_of_what_is);
 	tcase_add_test(tests, the_language_link_stays_on_the_page);
 	tcase_add_test(tests, a_page_that_would_not_fit_goes_without_redir);
 	tcase_add_loop_test(tests, a_page_without_fields_refreshes_itself, 0, ELEMENTS(refreshes));

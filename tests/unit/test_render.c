@@ -36,6 +36,9 @@ static const struct {
     {"accounts", render_accounts},
     {"accounts-none", render_accounts},
     {"sheet", render_sheet},
+    {"sheet-one", render_sheet},
+    {"status-trouble", render_status},
+    {"status-unplugged", render_status},
 };
 
 static const char *const languages[] = {"id", "en"};

@@ -33,7 +33,7 @@ END_TEST
 
 START_TEST(values_are_put_in)
 {
-	_cleanup_(freep) char *en = NULL, *id = NULL, *bare = NULL, *hostile = NULL;
+	_cleanup_(freep) char *en = NULL, *id = NULL, *bare = NULL, *hostile = NULL, *within = NULL;
 
 	en = text_fill(LANGUAGE_EN, TEXT_ZONE_OPENED, TEXT_VALUES("taman", "until 22:00"));
 	ck_assert_str_eq(en, "zone taman: opened until 22:00");
@@ -41,6 +41,8 @@ START_TEST(values_are_put_in)
 	ck_assert_str_eq(id, "zona taman: dibuka sampai 22:00");
 	bare = text_fill(LANGUAGE_EN, TEXT_UNTIL_AUTO, TEXT_VALUES());
 	ck_assert_str_eq(bare, "until `gerbang zone auto`");
+	within = text_fill(LANGUAGE_EN, TEXT_NOT_WITHIN, TEXT_VALUES("valid", "1 min", "3660 d", "1 s"));
+	ck_assert_str_eq(within, "valid: must be from 1 min to 3660 d, got 1 s");
 	hostile = text_fill(LANGUAGE_EN, TEXT_NOT_ZONE, TEXT_VALUES("id", "%s%n{}"));
 	ck_assert_str_eq(hostile, "id: must be a zone of the configuration, got \"%s%n{}\"");
 }
@@ -53,6 +55,27 @@ START_TEST(too_few_and_too_many_values)
 
 	ck_assert_str_eq(few, "zone taman: opened ");
 	ck_assert_str_eq(many, "until a");
+}
+END_TEST
+
+START_TEST(one_and_many)
+{
+	static const struct {
+		enum text one;
+		int64_t n;
+		const char *id, *en;
+	} rows[] = {
+	    {TEXT_VOUCHER, 1, "1 voucher", "1 voucher"}, {TEXT_VOUCHER, 2, "2 voucher", "2 vouchers"},
+	    {TEXT_SESSION, 1, "1 sesi", "1 session"},	 {TEXT_SESSION, 0, "0 sesi", "0 sessions"},
+	    {TEXT_CHANGE, 1, "1 perubahan", "1 change"}, {TEXT_CHANGE, 3, "3 perubahan", "3 changes"}};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(freep) char *id = text_count(LANGUAGE_ID, rows[i].one, rows[i].n);
+		_cleanup_(freep) char *en = text_count(LANGUAGE_EN, rows[i].one, rows[i].n);
+
+		ck_assert_str_eq(id, rows[i].id);
+		ck_assert_str_eq(en, rows[i].en);
+	}
 }
 END_TEST
 
@@ -86,6 +109,7 @@ int main(void)
 	tcase_add_loop_test(tests, every_sentence_in_both_languages, 0, TEXTS);
 	tcase_add_test(tests, values_are_put_in);
 	tcase_add_test(tests, too_few_and_too_many_values);
+	tcase_add_test(tests, one_and_many);
 	tcase_add_test(tests, as_json);
 	tcase_add_test(tests, languages_by_name);
 	suite_add_tcase(suite, tests);

@@ -174,6 +174,35 @@ START_TEST(words_in_the_sites_language)
 }
 END_TEST
 
+static json_t *vouchers_of_batches(unsigned n, unsigned per_batch)
+{
+	json_t *array = vouchers(n, "Taman Kota"), *row;
+	size_t i;
+
+	json_array_foreach(array, i, row)
+	    json_object_set_new(row, "batch", json_integer((json_int_t)(3 + i / per_batch)));
+	return array;
+}
+
+START_TEST(a_page_names_every_batch_on_it)
+{
+	unsigned pages;
+	const char *text;
+
+	ck_assert_int_eq(write_vouchers("Diskominfo", "id", vouchers_of_batches(14, 4), &pages), 0);
+	text = output_of("pdftotext -layout %s -");
+	ck_assert_msg(contains(text, "Kumpulan 3, 4 dan 5, halaman 1 dari 2"), "%s", text);
+	ck_assert_msg(contains(text, "Kumpulan 5 dan 6, halaman 2 dari 2"), "%s", text);
+	ck_assert_int_eq(write_vouchers("Diskominfo", "en", vouchers_of_batches(11, 10), &pages), 0);
+	text = output_of("pdftotext -layout %s -");
+	ck_assert_msg(contains(text, "Batch 3, page 1 of 2"), "%s", text);
+	ck_assert_msg(contains(text, "Batch 4, page 2 of 2"), "%s", text);
+	ck_assert_int_eq(write_vouchers("Diskominfo", "en", vouchers_of_batches(10, 1), &pages), 0);
+	text = output_of("pdftotext -layout %s -");
+	ck_assert_msg(contains(text, "Batches 3, 4, 5, 6, 7, 8, 9, 10, 11 and 12, page 1 of 1"), "%s", text);
+}
+END_TEST
+
 START_TEST(a4_with_its_fonts_inside)
 {
 	unsigned pages;
@@ -342,6 +371,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, every_code_can_be_read_back);
 	tcase_add_test(tests, words_in_the_sites_language);
+	tcase_add_test(tests, a_page_names_every_batch_on_it);
 	tcase_add_test(tests, a4_with_its_fonts_inside);
 	tcase_add_loop_test(tests, any_name_leaves_the_code_alone, 0, ELEMENTS(names));
 	tcase_add_test(tests, what_is_missing_is_left_out);
