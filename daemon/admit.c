@@ -13,6 +13,10 @@
 #include "../lib/message.h"
 #include "../lib/units.h"
 
+/* A device that is in use is heard every few seconds, and one that is asleep asks for its messages within a
+ * minute or so; one that got another MAC, or left, is never heard again. So long somebody may wait who is
+ * told that the places are taken. */
+#define SILENT_USEC (2 * USEC_PER_MINUTE)
 #define LEAST_USEC                                                                                           \
 	(1 * USEC_PER_SEC) /* less than this is no session: kernel and voucher do not end in the same        \
 			      microsecond */
@@ -26,13 +30,25 @@ static bool goes_on(struct daemon *daemon, const struct policy_zone *zone, const
 	return visit_goes_on(&person->pass, before, zone, wall_usec);
 }
 
-static int64_t in_seconds(int64_t usec)
+/* New data is of use to nobody before the zone opens. */
+static int64_t open_from(const struct daemon *daemon, const struct policy_zone *zone, int64_t wall_usec)
 {
-	return (MAX(usec, (int64_t)0) + USEC_PER_SEC - 1) / USEC_PER_SEC;
+	const struct engine_zone *now = engine_zone_by_device(daemon->engine, zone->device);
+	struct planner_input in;
+	int64_t next;
+
+	if (now && now->open && (!now->next_wall_usec || wall_usec < now->next_wall_usec))
+		return wall_usec; /* costs no calendar */
+	in = engine_input(daemon->engine, clock_now());
+	in.now.wall_usec = wall_usec;
+	if (planner_zone_open(&in, zone))
+		return wall_usec;
+	next = planner_zone_next(&in, zone).wall_usec;
+	return next ? next : wall_usec;
 }
 
-static struct admission judge_data(const struct policy_zone *zone, const struct person *person,
-				   int64_t wall_usec)
+static struct admission judge_data(const struct daemon *daemon, const struct policy_zone *zone,
+				   const struct person *person, int64_t wall_usec)
 {
 	struct limit limit = limit_data(zone, person, 0, wall_usec);
 	struct admission admission = {0};
@@ -43,7 +59,7 @@ static struct admission judge_data(const struct policy_zone *zone, const struct 
 		admission.refusal = GUEST_REFUSED_SPENT;
 	} else {
 		admission.used_up = true;
-		admission.retry_seconds = in_seconds(limit.again_usec);
+		admission.again_wall_usec = open_from(daemon, zone, wall_usec + limit.again_usec);
 	}
 	return admission;
 }
@@ -57,8 +73,7 @@ static enum guest_refusal why_no_time(const struct person *person)
 		   : GUEST_REFUSED_EXPIRED;
 }
 
-/* The browser that holds the voucher's code was in with it, by a MAC that it no longer has: the device that
- * has been silent longest is taken for it. As many as before are in. */
+/* The one that is taken for a device that has come back with another MAC. */
 static struct session *silent_longest(const struct person *person, const struct mac *but)
 {
 	struct session *session, *found = NULL;
@@ -73,19 +88,39 @@ static struct session *silent_longest(const struct person *person, const struct 
 	return found;
 }
 
+/* The browser that holds the voucher's code was in with it, by a MAC that it no longer has. */
+static bool was_in(const struct person *person, const char *cookie)
+{
+	char code[CODE_TEXT];
+
+	return person->key.kind == LEDGER_VOUCHER && code_read(cookie, code) &&
+	       !strcmp(code, person->voucher.code);
+}
+
+static bool is_silent(const struct session *session)
+{
+	return clock_now().mono_usec - session->heard_mono_usec >= SILENT_USEC;
+}
+
+/* As many as before are in: who comes is one of those who may, and takes the place of one that is not there
+ * any more. Without a cookie that says so, what is in use stays in. */
 static void judge_devices(const struct policy_zone *zone, const struct person *person, const struct mac *mac,
 			  const char *cookie, struct admission *admission)
 {
 	unsigned devices = limit_devices(zone, person);
-	char code[CODE_TEXT];
+	struct session *other;
 
 	if (person->key.kind == LEDGER_PASS || !devices || person_devices(person, mac) < devices)
 		return;
-	if (person->key.kind == LEDGER_VOUCHER && code_read(cookie, code) &&
-	    !strcmp(code, person->voucher.code))
-		admission->instead = silent_longest(person, mac);
-	if (!admission->instead)
+	other = silent_longest(person, mac);
+	if (other && was_in(person, cookie)) {
+		admission->instead = other;
+	} else if (other && is_silent(other)) {
+		admission->instead = other;
+		admission->by_silence = true;
+	} else {
 		admission->refusal = GUEST_REFUSED_DEVICES;
+	}
 }
 
 struct admission admit(struct daemon *daemon, const struct policy_zone *zone, struct person *person,
@@ -99,7 +134,7 @@ struct admission admit(struct daemon *daemon, const struct policy_zone *zone, st
 		visit_begin(&person->pass, zone, now.wall_usec);
 		person->unsaved = true;
 	}
-	admission = judge_data(zone, person, now.wall_usec);
+	admission = judge_data(daemon, zone, person, now.wall_usec);
 	if (admission.refusal || admission.used_up)
 		return admission;
 	admission.lasts_usec = limit_time(zone, person, now.wall_usec);
@@ -125,7 +160,7 @@ struct admission admit_peek(struct daemon *daemon, const struct policy_zone *zon
 	person = *known;
 	if (!goes_on(daemon, zone, &person, wall_usec))
 		visit_begin(&person.pass, zone, wall_usec);
-	return judge_data(zone, &person, wall_usec);
+	return judge_data(daemon, zone, &person, wall_usec);
 }
 
 void admit_moved(struct daemon *daemon, struct session *session)

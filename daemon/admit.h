@@ -10,11 +10,12 @@
 struct daemon;
 
 struct admission {
-	uint8_t refusal; /* enum guest_refusal */
-	bool used_up;	 /* no data is left: retry_seconds until there is more */
-	int64_t retry_seconds;
+	uint8_t refusal;	 /* enum guest_refusal */
+	bool used_up;		 /* no data is left */
+	int64_t again_wall_usec; /* then: when there is more, and the zone is open */
 	int64_t lasts_usec;	 /* else: so long, at most */
-	struct session *instead; /* or NULL: the session whose place it takes */
+	struct session *instead; /* or NULL: the session whose place it takes, which must be gone before */
+	bool by_silence;	 /* for nothing was heard of it, as far as the last COUNT says */
 };
 
 /* `cookie`: the code that the browser kept, as it sent it. */

@@ -46,6 +46,16 @@ static void put_zone(struct message_guest_state *state, const struct engine_zone
 	put_local(state->closes_text, state->closes_wall_usec);
 }
 
+/* In whole minutes, as it is shown: whoever comes back then must not be early. */
+static void put_again(struct message_guest_state *state, int64_t again_wall_usec)
+{
+	int64_t left = MAX(again_wall_usec - state->now_wall_usec, (int64_t)0);
+
+	state->retry_seconds = (left + USEC_PER_SEC - 1) / USEC_PER_SEC;
+	state->opens_wall_usec = (again_wall_usec + USEC_PER_MINUTE - 1) / USEC_PER_MINUTE * USEC_PER_MINUTE;
+	put_local(state->opens_text, state->opens_wall_usec);
+}
+
 static void put_code(struct message_guest_state *state, const struct person *person)
 {
 	if (person->key.kind == LEDGER_PASS)
@@ -107,16 +117,18 @@ static void put_captive(struct message_guest_state *state, struct daemon *daemon
 			const struct policy_zone *zone, const struct mac *mac, const char *cookie,
 			const struct answer_note *note)
 {
-	struct admission peek = {.used_up = note->used_up, .retry_seconds = note->retry_seconds};
+	struct admission peek = {.used_up = note->used_up, .again_wall_usec = note->again_wall_usec};
 
+	state->retry_seconds = note->retry_seconds;
 	state->refusal = note->refusal;
 	if (note->busy)
 		state->state = GUEST_BUSY;
 	else if (!note->used_up && !note->refusal && (zone->logins & POLICY_LOGIN_CLICK))
 		peek = admit_peek(daemon, zone, mac, cookie);
-	if (peek.used_up)
-		state->state = GUEST_USED_UP;
-	state->retry_seconds = peek.retry_seconds;
+	if (!peek.used_up)
+		return;
+	state->state = GUEST_USED_UP;
+	put_again(state, peek.again_wall_usec);
 }
 
 struct message_guest_state answer_state(struct daemon *daemon, const char *device, const struct mac *mac,

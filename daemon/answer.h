@@ -8,8 +8,9 @@
 
 /* What a request came to, beside the state; all 0 where it did what was asked, or nothing was. */
 struct answer_note {
-	bool busy;	 /* it could not be had now */
-	bool used_up;	 /* no data is left */
+	bool busy;    /* it could not be had now */
+	bool used_up; /* no data is left before again_wall_usec */
+	int64_t again_wall_usec;
 	uint8_t refusal; /* enum guest_refusal */
 	int64_t retry_seconds;
 };

@@ -82,12 +82,14 @@ static bool want_one(struct blocks *blocks, unsigned slot)
 
 bool blocks_grow(struct blocks *blocks, const struct policy_zone *zone, unsigned slot, size_t users)
 {
-	unsigned limit = limit_of(zone);
-	unsigned more = MIN(blocks->n[slot] / 1 + 1, BLOCKS_A_PLAN);
+	const size_t have = blocks_classes(blocks, slot), need = users + BLOCKS_AHEAD;
+	unsigned limit = limit_of(zone), more;
 	bool grown = false;
 
-	if (blocks->n[slot] && blocks_classes(blocks, slot) >= users + BLOCKS_AHEAD)
+	if (have >= need)
 		return false;
+	more = MIN((unsigned)((need - have + PLAN_GUEST_BLOCK - 1) / PLAN_GUEST_BLOCK), BLOCKS_A_PLAN);
+	more = MAX(more, MIN(blocks->n[slot], BLOCKS_A_PLAN)); /* a crowd is coming: twice as many */
 	while (more-- && blocks->n[slot] < limit && want_one(blocks, slot))
 		grown = true;
 	return grown;

@@ -13,13 +13,14 @@
 #include "credential.h"
 #include "daemon.h"
 #include "life.h"
+#include "meter.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 
 #define WAITING_MAX 4096u
-#define CLASS_PATIENCE_USEC (2 * USEC_PER_SEC) /* for classes that are being built */
-#define CLASS_RETRY_USEC (50 * USEC_PER_MSEC)
+#define PATIENCE_USEC (2 * USEC_PER_SEC) /* for classes that are being built, for a COUNT */
+#define RETRY_USEC (50 * USEC_PER_MSEC)
 #define SAY_EVERY_USEC (10 * USEC_PER_SEC)
 
 struct attempt {
@@ -30,8 +31,10 @@ struct attempt {
 	struct person *person; /* held; NULL: not known yet */
 	uint8_t login;	       /* enum policy_login */
 	bool looked;
-	struct addr address4;	    /* once looked for */
-	int64_t patience_mono_usec; /* that it waits for a class: until then; 0: does not wait yet */
+	struct addr address4; /* once looked for */
+	uint64_t count;	      /* the COUNT that says who is silent; 0: not asked for yet */
+	int64_t
+	    patience_mono_usec; /* that it waits for a class or a COUNT: until then; 0: does not wait yet */
 };
 TAILQ_HEAD(attempt_list, attempt);
 
@@ -115,20 +118,20 @@ bool login_leave(struct logins *logins, const struct question *question, struct 
 	return false;
 }
 
-/* ---- waiting for a class ---- */
+/* ---- waiting for a class, or for a COUNT ---- */
 
-/* The classes are on their way: tries again soon, for a while. False: not this time. */
+/* What it waits for is on its way: tries again soon, for a while. False: not this time. */
 static bool park(struct attempt *attempt)
 {
 	struct logins *logins = attempt->logins;
 	int64_t now = clock_now().mono_usec;
 
 	if (!attempt->patience_mono_usec)
-		attempt->patience_mono_usec = now + CLASS_PATIENCE_USEC;
+		attempt->patience_mono_usec = now + PATIENCE_USEC;
 	else if (now >= attempt->patience_mono_usec)
 		return false;
 	if (TAILQ_EMPTY(&logins->parked)) {
-		sd_event_source_set_time_relative(logins->retry, CLASS_RETRY_USEC);
+		sd_event_source_set_time_relative(logins->retry, RETRY_USEC);
 		sd_event_source_set_enabled(logins->retry, SD_EVENT_ONESHOT);
 	}
 	TAILQ_INSERT_TAIL(&logins->parked, attempt, link);
@@ -175,8 +178,6 @@ static void join(struct attempt *attempt, const struct admission *admission)
 	int r = life_join(daemon->life, &guest, attempt_waiter(attempt));
 
 	if (r >= 0) {
-		if (admission->instead)
-			life_end(daemon->life, admission->instead, LEDGER_END_MOVED);
 		admit_moved(daemon, question_session(question));
 		return;
 	}
@@ -185,6 +186,51 @@ static void join(struct attempt *attempt, const struct admission *admission)
 	log_busy(attempt->logins, question->zone->zone->id, r);
 	finish_busy(attempt);
 }
+
+/* ---- taking the place of a session ---- */
+
+static void come_in(struct attempt *attempt);
+
+/* Its place is free: if nobody was quicker. */
+static void on_replaced(struct session_waiter *waiter, int error)
+{
+	struct attempt *attempt = (struct attempt *)waiter;
+
+	attempt->patience_mono_usec = 0;
+	if (error < 0)
+		on_kernel(waiter, error);
+	else
+		come_in(attempt);
+}
+
+/* What the last COUNT says may be seconds old: whoever has sent something since then stays. */
+static bool is_sure(struct attempt *attempt)
+{
+	struct meter *meter = attempt->logins->daemon->meter;
+
+	if (!attempt->count) {
+		attempt->count = meter_asked(meter) + 1;
+		meter_ask(meter);
+	}
+	return meter_answered(meter) >= attempt->count;
+}
+
+/* The old one has left the kernel before the new one is asked for: never more than may be, not for a moment.
+ */
+static void replace(struct attempt *attempt, const struct admission *admission)
+{
+	if (admission->by_silence && !is_sure(attempt)) {
+		if (!park(attempt))
+			finish_busy(attempt);
+		return;
+	}
+	attempt->waiter.done = on_replaced;
+	if (life_leave(attempt->logins->daemon->life, admission->instead, LEDGER_END_MOVED,
+		       &attempt->waiter) < 0)
+		finish_busy(attempt);
+}
+
+/* ---- the person is known ---- */
 
 /* A session is there already: that is the one. */
 static bool is_there(const struct question *question, struct logins *logins)
@@ -221,12 +267,14 @@ static void come_in(struct attempt *attempt)
 	}
 	admission =
 	    admit(logins->daemon, question->zone->zone, attempt->person, &question->mac, question->cookie);
-	if (!admission.refusal && !admission.used_up)
-		join(attempt, &admission);
-	else
+	if (admission.refusal || admission.used_up)
 		finish(attempt, &(struct answer_note){.refusal = admission.refusal,
 						      .used_up = admission.used_up,
-						      .retry_seconds = admission.retry_seconds});
+						      .again_wall_usec = admission.again_wall_usec});
+	else if (admission.instead)
+		replace(attempt, &admission);
+	else
+		join(attempt, &admission);
 }
 
 static int on_retry(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata)

@@ -116,6 +116,13 @@ static int start_rehearsal(const char *text)
 	return 0;
 }
 
+/* A disk that is full, or read-only after an error, keeps no town offline: the ledger and the state file say
+ * what is not written, and are tried again. */
+static bool is_of_the_disk(int error)
+{
+	return error == -EROFS || error == -ENOSPC || error == -EDQUOT || error == -EIO;
+}
+
 /* Directories as root, then never root again. */
 static int drop_privilege(const struct policy *policy)
 {
@@ -127,11 +134,10 @@ static int drop_privilege(const struct policy *policy)
 		return -ENOMEM;
 	}
 	r = privilege_directory(run, USER_DAEMON);
-	if (r >= 0)
-		r = privilege_directory(policy->state_directory, USER_DAEMON);
-	if (r >= 0)
-		r = privilege_drop(USER_DAEMON, 0);
-	return r;
+	if (r < 0)
+		return r;
+	r = privilege_directory(policy->state_directory, USER_DAEMON);
+	return r >= 0 || is_of_the_disk(r) ? privilege_drop(USER_DAEMON, 0) : r;
 }
 
 static int path_in(const struct policy *policy, const char *name, char **out)

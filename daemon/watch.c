@@ -43,7 +43,7 @@ struct watch {
 	struct daemon *daemon;
 	struct server *server;
 	struct garden *garden;
-	struct rate facts, lines;
+	struct rate facts, leases, lines;
 	struct conflict conflicts[CONFLICTS]; /* newest first */
 	unsigned n_conflicts;
 	unsigned n_peers;
@@ -122,10 +122,13 @@ static void on_neighbour(struct watch *watch, const struct message_watch_event *
 	const struct engine_zone *zone = engine_zone_by_device(watch->daemon->engine, event->device);
 	const bool leased = event->lifetime_seconds;
 
-	if (!zone || !mac_is_unicast(&event->mac) || !rate_take(&watch->facts, clock_now().mono_usec))
+	if (!zone || !mac_is_unicast(&event->mac))
 		return;
 	if (event->address.family != AF_INET || !prefix_contains(&zone->zone->address4, &event->address) ||
 	    addr_equal(&zone->zone->address4.addr, &event->address))
+		return;
+	/* Claims without end must not use up what leases need. */
+	if (!rate_take(leased ? &watch->leases : &watch->facts, clock_now().mono_usec))
 		return;
 	if (leased || !sessions_find(watch->daemon->sessions, event->device, &event->mac))
 		roam_seen(watch->daemon, event->device, &event->mac, &event->address);
@@ -299,6 +302,7 @@ int watch_new(struct daemon *daemon, const char *path, struct watch **out)
 		return -ENOMEM;
 	watch->daemon = daemon;
 	watch->facts = (struct rate){.every_usec = 5 * USEC_PER_MSEC, .burst = 2000};
+	watch->leases = watch->facts;
 	watch->lines = (struct rate){.every_usec = 6 * USEC_PER_SEC, .burst = 10};
 	watch->garden = garden_new(daemon);
 	r = watch->garden ? 0 : -ENOMEM;

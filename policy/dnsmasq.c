@@ -93,7 +93,7 @@ static const char common[] =
     "localise-queries\n"
     "local-ttl=60\n"
     "cache-size=10000\n"
-    "dns-forward-max=1000\n"
+    "dns-forward-max=10000\n"
     "edns-packet-max=1232\n"
     "\n"
     "# Answers go to the broadcast address where the client has none yet, so that no ARP entry needs to be "

@@ -63,6 +63,18 @@ void match_beyond_rate(struct rules *rules, enum set_id id, uint32_t per_second,
 	keep_rate(rules, id, per_second, burst, NFT_LIMIT_F_INV);
 }
 
+void match_beyond_bytes(struct rules *rules, uint32_t per_second, uint32_t burst)
+{
+	struct nftnl_expr *limit = EXPRESSION(rules, "limit", {NFTNL_EXPR_LIMIT_BURST, burst},
+					      {NFTNL_EXPR_LIMIT_TYPE, NFT_LIMIT_PKT_BYTES},
+					      {NFTNL_EXPR_LIMIT_FLAGS, NFT_LIMIT_F_INV});
+
+	if (limit) {
+		set_u64(limit, NFTNL_EXPR_LIMIT_RATE, per_second);
+		set_u64(limit, NFTNL_EXPR_LIMIT_UNIT, 1);
+	}
+}
+
 static void keep_count(struct rules *rules, enum set_id id, uint32_t count)
 {
 	struct nftnl_expr *limit = nftnl_expr_alloc("connlimit");

@@ -49,6 +49,9 @@ enum set_id {
 	SET_GARDEN6,
 	/* Filled by the packet path itself, never read: who has how much of what everybody shares. `_IN`:
 	 * guests who are in; the others are captive. */
+	SET_DHCP_BUDGET,
+	SET_NEIGHBOUR_BUDGET,
+	SET_REFUSED_BUDGET,
 	SET_DNS_BUDGET,
 	SET_DNS_BUDGET_IN,
 	SET_NEW_BUDGET,
@@ -234,6 +237,8 @@ void match_garden(struct rules *rules, uint32_t key, uint8_t nfproto, enum side 
  * new. */
 void match_within_rate(struct rules *rules, enum set_id set, uint32_t per_second, uint32_t burst);
 void match_beyond_rate(struct rules *rules, enum set_id set, uint32_t per_second, uint32_t burst);
+/* All that comes to this rule together. */
+void match_beyond_bytes(struct rules *rules, uint32_t per_second, uint32_t burst);
 void match_beyond_count(struct rules *rules, enum set_id set, uint32_t count);
 void match_beyond_count_of_many(struct rules *rules, enum set_id set, uint32_t count);
 void count_own(struct rules *rules);

@@ -86,16 +86,19 @@ void rules_zone_dns_in(ARGUMENTS)
 	drop(r);
 }
 
+/* A station asks for its own address: two or four messages, and some again. All that one sends without an
+ * address are one connection, so that portions do not bound them, and a range of addresses would be gone in
+ * seconds. */
+#define DHCP_MESSAGES 1
+#define DHCP_MESSAGES_BURST 12
+/* Each may be an entry of the neighbour table, which the offices share. */
+#define NEIGHBOUR_MESSAGES 20
+#define NEIGHBOUR_MESSAGES_BURST 200
+
 static void offer(struct rules *r, uint8_t protocol, uint16_t port)
 {
 	match_port(r, protocol, IS, port);
 	go_to(r, "zone_service");
-}
-
-static void refuse_datagrams(struct rules *r, uint16_t port)
-{
-	match_port(r, IPPROTO_UDP, IS, port);
-	reject(r, NFT_REJECT_ICMPX_UNREACH, NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
 }
 
 /* Neighbours, routers and multicast: never an entry of the connection table. */
@@ -106,6 +109,12 @@ static void pass_neighbours(struct rules *r)
 					MLD2_REPORT};
 
 	for (size_t i = 0; i < ELEMENTS(types); i++) {
+		if (types[i] >= ND_ROUTER_SOLICIT && types[i] <= ND_NEIGHBOR_ADVERT) {
+			match_icmp(r, V6, types[i]);
+			match_beyond_rate(r, SET_NEIGHBOUR_BUDGET, NEIGHBOUR_MESSAGES,
+					  NEIGHBOUR_MESSAGES_BURST);
+			drop(r);
+		}
 		match_icmp(r, V6, types[i]);
 		pass(r);
 	}
@@ -118,6 +127,9 @@ void rules_zone_input(ARGUMENTS)
 	go_to(r, "zone_dns");
 	match_port(r, IPPROTO_TCP, IS, PORT_DNS);
 	go_to(r, "zone_dns");
+	match_port(r, IPPROTO_UDP, IS, 67);
+	match_beyond_rate(r, SET_DHCP_BUDGET, DHCP_MESSAGES, DHCP_MESSAGES_BURST);
+	drop(r);
 	/* Replies to what the gateway began; a guest's own packets gain nothing by it, for they began here
 	 * too. */
 	match_known_connection(r, IS_NOT);
@@ -133,10 +145,12 @@ void rules_zone_input(ARGUMENTS)
 	go_to(r, "zone_service");
 	pass_neighbours(r);
 	/* Browsers and resolvers try these first, and wait where nobody answers. */
-	refuse_datagrams(r, PORT_HTTPS);
-	refuse_datagrams(r, PORT_DNS_OVER_TLS);
+	match_port(r, IPPROTO_UDP, IS, PORT_HTTPS);
+	go_to(r, "refuse");
+	match_port(r, IPPROTO_UDP, IS, PORT_DNS_OVER_TLS);
+	go_to(r, "refuse");
 	match_protocol(r, IPPROTO_TCP);
-	reject(r, NFT_REJECT_TCP_RST, 0);
+	go_to(r, "refuse");
 	drop(r);
 }
 

@@ -25,7 +25,8 @@ static const struct datatype {
 #define RANGES .flags = NFT_SET_INTERVAL
 #define TIMED .flags = NFT_SET_TIMEOUT
 #define DYNAMIC .flags = NFT_SET_EVAL, .size = 65536
-#define BUDGET .flags = NFT_SET_EVAL | NFT_SET_TIMEOUT, .size = 65536, .timeout_msec = 60000
+/* In so long every budget is full again (nft_services.c): who invents MACs to fill a set has to go on. */
+#define BUDGET .flags = NFT_SET_EVAL | NFT_SET_TIMEOUT, .size = 65536, .timeout_msec = 15000
 #define INET .family = NFPROTO_INET
 #define MAP .map = true
 
@@ -49,6 +50,9 @@ const struct set_type set_types[SETS] = {
     [SET_GUEST_UP6] = {"guest_up6", INET, KEY(TYPE_DEVICE, TYPE_MAC), MAP, TIMED},
     [SET_GARDEN4] = {"garden4", INET, KEY(TYPE_DEVICE, TYPE_IP4), TIMED},
     [SET_GARDEN6] = {"garden6", INET, KEY(TYPE_DEVICE, TYPE_IP6), TIMED},
+    [SET_DHCP_BUDGET] = {"dhcp_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
+    [SET_NEIGHBOUR_BUDGET] = {"neighbour_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
+    [SET_REFUSED_BUDGET] = {"refused_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
     [SET_DNS_BUDGET] = {"dns_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
     [SET_DNS_BUDGET_IN] = {"dns_budget_in", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
     [SET_NEW_BUDGET] = {"new_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},

@@ -17,9 +17,15 @@ static const struct {
 	uint16_t port;
 } garden_services[] = {{IPPROTO_TCP, PORT_HTTPS}, {IPPROTO_TCP, PORT_HTTP}, {IPPROTO_UDP, PORT_HTTPS}};
 
-/* A guest's program is told at once, so that a telephone notices the portal instead of waiting. */
+/* A guest's program is told at once, so that a telephone notices the portal instead of waiting. Who is told
+ * makes an entry of the neighbour table, and has as many addresses as it likes: no program tries so often. */
+#define REFUSED 200
+#define REFUSED_BURST 1000
+
 void rules_refuse(ARGUMENTS)
 {
+	match_beyond_rate(r, SET_REFUSED_BUDGET, REFUSED, REFUSED_BURST);
+	drop(r);
 	match_protocol(r, IPPROTO_TCP);
 	reject(r, NFT_REJECT_TCP_RST, 0);
 	reject(r, NFT_REJECT_ICMPX_UNREACH, NFT_REJECT_ICMPX_ADMIN_PROHIBITED);
@@ -120,10 +126,29 @@ void rules_zone_nat(ARGUMENTS)
 	redirect(r, plan->portal_port);
 }
 
+/* Names over TCP: an answer has up to 64 kB, and few packets of a guest's ask for and acknowledge megabytes,
+ * which no budget of packets holds up. A telephone needs them only for the rare answer that is too long for a
+ * datagram. So all who are not in share little; whoever is in has his own class. */
+#define CAPTIVE_STREAM_BYTES 16384
+#define CAPTIVE_STREAM_BURST 131072
+
+static void give_streams_of_names(struct rules *r, const struct plan_device *zone)
+{
+	match_priority(r, CLASS_DOWN(0));
+	match_source_port(r, IPPROTO_TCP, PORT_DNS);
+	map_guest_down(r, zone->name);
+	pass(r);
+	match_priority(r, CLASS_DOWN(0));
+	match_source_port(r, IPPROTO_TCP, PORT_DNS);
+	match_beyond_bytes(r, CAPTIVE_STREAM_BYTES, CAPTIVE_STREAM_BURST);
+	drop(r);
+}
+
 /* Runs before clsact (kernel-facts.md 21). What was forwarded to the zone carries the zone's own class until
  * here: it is some guest's, or the garden's, or nobody's. */
 void rules_zone_egress(ARGUMENTS)
 {
+	give_streams_of_names(r, zone);
 	match_priority(r, CLASS_DOWN(zone->minor));
 	map_guest_down(r, zone->name);
 	pass(r);

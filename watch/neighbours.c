@@ -13,15 +13,18 @@
 #define TURN_USEC (30 * INT64_C(1000000))
 #define NEVER INT64_MIN
 
-/* One shape for both tables: by address, and by MAC. */
+/* One shape for all tables: by address (holders, leases), and by MAC. */
 struct row {
 	union {
 		struct addr address;
 		struct mac mac;
 	} key;
 	union {
-		struct mac holder; /* by address */
-		struct {	   /* by MAC: IPv4 alone */
+		struct { /* by address */
+			struct mac holder;
+			uint32_t lease_seconds;
+		};
+		struct { /* by MAC: IPv4 alone */
 			struct addr last, before;
 			int64_t changed_usec;
 			unsigned turns;
@@ -32,7 +35,7 @@ struct row {
 };
 
 struct neighbours {
-	struct row *addresses, *stations;
+	struct row *addresses, *stations, *leases;
 };
 
 struct neighbours *neighbours_new(void)
@@ -57,6 +60,7 @@ struct neighbours *neighbours_free(struct neighbours *neighbours)
 		return NULL;
 	rows_free(&neighbours->addresses);
 	rows_free(&neighbours->stations);
+	rows_free(&neighbours->leases);
 	free(neighbours);
 	return NULL;
 }
@@ -170,4 +174,33 @@ enum neighbours_outcome neighbours_seen(struct neighbours *neighbours, const str
 	if (how == NEIGHBOURS_CLAIM && is_twice(neighbours, address, mac, now_usec))
 		return NEIGHBOURS_TWICE;
 	return how == NEIGHBOURS_LEASE ? NEIGHBOURS_NEW : outcome;
+}
+
+/* ---- leases ---- */
+
+/* A table of their own: claims without end do not push them out. */
+void neighbours_leased(struct neighbours *neighbours, const struct addr *address, const struct mac *mac,
+		       uint32_t lease_seconds)
+{
+	struct row *row = row_of(&neighbours->leases, address, sizeof(*address));
+
+	if (!row)
+		return;
+	row->holder = *mac;
+	row->lease_seconds = lease_seconds;
+}
+
+uint32_t neighbours_confirmed(struct neighbours *neighbours, const struct addr *address,
+			      const struct mac *mac)
+{
+	struct row *row;
+	uint32_t lease_seconds;
+
+	HASH_FIND(hh, neighbours->leases, address, sizeof(*address), row);
+	if (!row || !same_mac(&row->holder, mac))
+		return 0;
+	lease_seconds = row->lease_seconds;
+	HASH_DEL(neighbours->leases, row);
+	free(row);
+	return lease_seconds;
 }

@@ -34,3 +34,10 @@ struct neighbours *neighbours_free(struct neighbours *neighbours);
 enum neighbours_outcome neighbours_seen(struct neighbours *neighbours, const struct addr *address,
 					const struct mac *mac, enum neighbours_how how, int64_t now_usec,
 					struct mac *holder);
+
+/* A lease was given to that MAC: kept until the device itself uses the address. */
+void neighbours_leased(struct neighbours *neighbours, const struct addr *address, const struct mac *mac,
+		       uint32_t lease_seconds);
+/* That MAC uses the address: the lease that it waited for, once. 0: there is none. */
+uint32_t neighbours_confirmed(struct neighbours *neighbours, const struct addr *address,
+			      const struct mac *mac);

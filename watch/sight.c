@@ -24,6 +24,7 @@ int sight_init(struct sight *sight, const struct settings_zone *zone,
 	    .zone = zone,
 	    .neighbours = neighbours_new(),
 	    .facts = {.every_usec = 10 * USEC_PER_MSEC, .burst = 1000},
+	    .leases = {.every_usec = 10 * USEC_PER_MSEC, .burst = 1000},
 	    .gardens = {.every_usec = 5 * USEC_PER_MSEC, .burst = 1000},
 	    .conflicts = {.every_usec = USEC_PER_SEC, .burst = 10},
 	    .tell = tell,
@@ -87,7 +88,8 @@ static void tell_fact(struct sight *sight, const struct mac *mac, const struct a
 {
 	struct message_watch_event event = event_of(sight, WATCH_NEIGHBOUR);
 
-	if (!rate_take(&sight->facts, now_usec))
+	/* However many claims there are, a lease is told. */
+	if (!rate_take(lease_seconds ? &sight->leases : &sight->facts, now_usec))
 		return;
 	event.mac = *mac;
 	event.address = *address;
@@ -100,6 +102,7 @@ static void claimed(struct sight *sight, const struct mac *source, const struct 
 {
 	static const struct addr none;
 	struct mac holder = {0};
+	uint32_t lease_seconds = 0;
 
 	if (is_own(sight, address)) {
 		tell_conflict(sight, &sight->mac, mac, address, "claims the gateway's address", now_usec);
@@ -111,13 +114,18 @@ static void claimed(struct sight *sight, const struct mac *source, const struct 
 	}
 	if (!is_of_zone(sight, address))
 		return;
+	if (same_mac(source, mac))
+		lease_seconds = neighbours_confirmed(sight->neighbours, address, mac);
+	if (lease_seconds)
+		tell_fact(sight, mac, address, lease_seconds, now_usec);
 	switch (neighbours_seen(sight->neighbours, address, mac,
 				same_mac(source, mac) ? NEIGHBOURS_CLAIM : NEIGHBOURS_FORGED, now_usec,
 				&holder)) {
 	case NEIGHBOURS_OLD:
 		return;
 	case NEIGHBOURS_NEW:
-		tell_fact(sight, mac, address, 0, now_usec);
+		if (!lease_seconds)
+			tell_fact(sight, mac, address, 0, now_usec);
 		return;
 	case NEIGHBOURS_CONFLICT:
 		tell_conflict(sight, &holder, mac, address, "claims an address that another device uses",
@@ -232,6 +240,8 @@ static void on_dns(struct sight *sight, struct frame_datagram *datagram, int64_t
 		sight_answer(sight, &answer, now_usec);
 }
 
+/* A lease says what the server gave, not who asked: a request may name another's MAC. So it becomes a fact
+ * when that device itself uses the address. */
 static void on_dhcp(struct sight *sight, const uint8_t *bytes, size_t length, int64_t now_usec)
 {
 	struct frame_dhcp dhcp;
@@ -239,8 +249,8 @@ static void on_dhcp(struct sight *sight, const uint8_t *bytes, size_t length, in
 
 	if (frame_dhcp(bytes, length, &dhcp) < 0 || !is_of_zone(sight, &dhcp.address))
 		return;
-	if (neighbours_seen(sight->neighbours, &dhcp.address, &dhcp.mac, NEIGHBOURS_LEASE, now_usec, &holder))
-		tell_fact(sight, &dhcp.mac, &dhcp.address, dhcp.lease_seconds, now_usec);
+	neighbours_seen(sight->neighbours, &dhcp.address, &dhcp.mac, NEIGHBOURS_LEASE, now_usec, &holder);
+	neighbours_leased(sight->neighbours, &dhcp.address, &dhcp.mac, dhcp.lease_seconds);
 }
 
 void sight_out(struct sight *sight, const uint8_t *bytes, size_t length, int64_t now_usec)

@@ -19,7 +19,7 @@ struct sight {
 	struct mac mac;			  /* the device's own */
 	struct addr link_local;		  /* its own; family 0: not known */
 	struct neighbours *neighbours;
-	struct rate facts, gardens, conflicts;
+	struct rate facts, leases, gardens, conflicts;
 	void (*tell)(void *userdata, const struct message_watch_event *event);
 	void *userdata;
 };

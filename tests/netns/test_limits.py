@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Limits that hold: silence, data of a visit and of a day, devices, a voucher's time. Counted by the guest's own device."""
+import re
 import sqlite3
 import time
+from datetime import datetime
+from urllib.parse import urlencode, urljoin
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +13,7 @@ import settings
 from asking import ACCOUNT, CLICK, LOGOUT, RESUME, VOUCHER, Portal, control, known, voucher
 from city import INTERNET4
 from space import wait_for
+from telephone import Forms, login, page
 from traffic import Flow, flows
 
 EVENING = "2026-11-23 17:00:00"
@@ -103,6 +108,8 @@ def test_a_visits_data_ends_it_close_to_the_limit(park):
         assert 20 * MB * 0.95 < used < 20 * MB + 1.3 * 1.6 * MB, f"{used / MB:.2f} MB of 20"
         state = portal.login(guest)
         assert state.state == "used up" and 7000 < state.retry_seconds <= 7200, state
+        shown = datetime.strptime(state.opens_text.decode(), "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Asia/Pontianak")).timestamp()
+        assert 0 <= shown - (state.now / 1e6 + state.retry_seconds) + 1 <= 61, "whoever comes back then is not early"
         wait_for("the end to be written", lambda: ended(city), 8)
         (total, how), = ended(city)
         assert how == DATA and abs(total - used) < 0.1 * used, (total, used)
@@ -148,10 +155,40 @@ def test_daily_data_survives_everything(park):
         with flows(Flow(city, guest, "down")):
             wait_for("the end of the day's data", lambda: portal.ask(guest).state == "used up", 40, 0.1)
         state = portal.login(guest)
-        assert state.state == "used up" and 5 * 3600 < state.retry_seconds < 6 * 3600, state
+        # the day ends at midnight, and the zone opens at six
+        assert state.state == "used up" and 11 * 3600 < state.retry_seconds <= 11.5 * 3600, state
+        assert state.opens_text == b"2026-11-24 06:00"
         assert received(guest) < 12 * MB + 2.2 * MB
         gateway.clock_to("2026-11-24 17:00:00")
         assert portal.login(guest).bytes_remaining > 11 * MB
+
+
+def test_who_has_used_up_the_free_data_goes_on_with_a_voucher(make_city):
+    """On the used-up page itself, as a telephone does it."""
+    conf = settings.small()
+    conf["zones"][0]["login"] = ["click", "voucher"]
+    conf["zones"][0]["client"]["daily"] = "8 MB"
+    city = make_city(settings=conf, guests={"taman-kota": 1}, hosts=[])
+    city.gateway.start(rehearse=EVENING, names=("shaper", "daemon", "portal"))
+    guest, code = city.guests["taman-kota"][0], voucher(city, data_bytes=50 * MB)
+    login(guest)
+    with flows(Flow(city, guest, "down")):
+        wait_for("the end of its data", lambda: not city.gateway.sessions(), 30, 0.2)
+    url, html = page(guest)
+    assert "Kuota Anda" in html and not is_in(guest)
+    assert re.search(r"besok pukul\s06\.00", html), html  # the zone opens then
+    (_, action, fields), = [form for form in Forms(html).forms if form[0] == "post" and "code" in form[2]]
+    fields["code"] = code.lower()
+    status, headers, _ = guest.http(urljoin(url, action), "--data", urlencode(fields))
+    assert status in (302, 303) and is_in(guest)
+    status, _, html = guest.http(urljoin(url, headers["location"]))
+    assert status == 200 and code in html
+    (row,) = city.gateway.sessions()
+    assert row["person"] == "voucher" and row["mac"] == guest.mac
+    before = received(guest)
+    with flows(Flow(city, guest, "down")):
+        time.sleep(3)
+    assert is_in(guest) and received(guest) - before > 2 * MB, "a voucher is another person: with a day's data of its own"
 
 
 # --- vouchers and accounts
@@ -174,6 +211,48 @@ def test_devices_of_a_voucher(park):
         assert portal.login(one, VOUCHER, secret=code, cookie=code).state == "online"
         wait_for("two devices", lambda: len(city.gateway.sessions()) == 2, 5)
         assert {row["mac"] for row in city.gateway.sessions()} >= {one.mac}
+
+
+def changes(city):
+    """The order in which guests' MACs come into and leave the kernel's tables: [("create" | "delete", mac)]."""
+    with open(city.path("monitor.log")) as file:
+        lines = [re.match(r"(create|delete) element .*?((?:[0-9a-f]{2}:){5}[0-9a-f]{2})", line) for line in file]
+    return [match.groups() for match in lines if match]
+
+
+def test_a_silent_device_makes_room(park):
+    """A telephone that changed its MAC, with no cookie: its code, or its name and password, bring it in again, and its former
+    self is out before. Who has sent something, were it just now, stays."""
+    city, old, new, siti, other, budi, thief = park(guests=6, devices=1)
+    for name in ("siti", "budi"):
+        control(city, "account-add", name=name, password="rahasia sekali", zone="taman-kota")
+    code = voucher(city)
+    secret = dict(secret="rahasia sekali")
+    city.gateway.space.popen("nft", "monitor", "elements", log=city.path("monitor.log"))
+    with Portal(city) as portal:
+        assert portal.login(old, VOUCHER, secret=code).state == "online"
+        assert portal.login(siti, ACCOUNT, name="siti", **secret).state == "online"
+        assert portal.login(budi, ACCOUNT, name="budi", **secret).state == "online"
+        quiet = time.monotonic()
+        time.sleep(20)
+        assert portal.ask(new, VOUCHER, secret=code).refusal == "devices"
+        assert portal.ask(other, ACCOUNT, name="siti", **secret).refusal == "devices"
+        time.sleep(max(0, quiet + 131 - time.monotonic()))
+        known(city, new, other, thief)
+        assert is_in(budi)
+        assert portal.ask(thief, ACCOUNT, name="budi", **secret).refusal == "devices"
+        numbers = [portal.send(new, VOUCHER, secret=code) for _ in range(3)]  # taps of impatience
+        assert [portal.receive()[1].state for _ in numbers] == ["online"] * 3
+        assert is_in(new) and not is_in(old)
+        assert portal.login(other, ACCOUNT, name="siti", **secret).state == "online"
+        assert is_in(other) and not is_in(siti) and is_in(budi) and not is_in(thief)
+        assert {row["mac"] for row in city.gateway.sessions()} == {new.mac, other.mac, budi.mac}
+        assert portal.ask(old, VOUCHER, secret=code).refusal == "devices"
+        wait_for("the ends to be written", lambda: [how for _, how in ended(city)] == [MOVED, MOVED], 8)
+    seen = changes(city)
+    for before, after in ((old, new), (siti, other)):
+        gone = max(i for i, change in enumerate(seen) if change == ("delete", before.mac))
+        assert gone < seen.index(("create", after.mac)), seen
 
 
 def test_devices_of_the_zone_and_of_an_account(park):

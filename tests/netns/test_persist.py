@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sessions outlive programs and the machine's power; a visit outlives the MAC it began with. Nothing becomes more by it."""
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -10,7 +11,7 @@ import pytest
 import settings
 from asking import CLICK, LOGOUT, RESUME, VOUCHER, Portal, known, voucher
 from city import INTERNET4, INTERNET6
-from space import wait_for
+from space import run, wait_for
 from traffic import Flow, flows
 
 EVENING = "2026-11-23 17:00:00"
@@ -282,6 +283,104 @@ def test_a_walk_to_the_other_park(make_city, roam):
 
 
 # --- a ledger that fails
+
+@contextlib.contextmanager
+def tiny_disk(city):
+    """The state directory is a file system of its own; it goes when the programs have gone."""
+    os.makedirs(city.path("state"))
+    run("mount", "-t", "tmpfs", "-o", "size=2m,mode=755", "tmpfs", city.path("state"))
+    try:
+        yield
+        city.gateway.stop()
+    finally:
+        city.gateway.stop(check=False)
+        run("umount", "-l", city.path("state"))
+
+
+def no_room(city):
+    with open(city.path("state", "filler"), "wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            with contextlib.suppress(OSError):
+                while file.write(b"x" * size):
+                    pass
+    assert not os.statvfs(city.path("state")).f_bfree
+
+
+def test_a_disk_without_room_stops_nobody(make_city):
+    """Nor a daemon that has to start then. Said once; written again when it can be, with what happened meanwhile."""
+    conf = settings.small()
+    conf["zones"][0]["login"] = ["click", "voucher"]
+    city = make_city(settings=conf, guests={"taman-kota": 4}, hosts=[])
+    one, two, three, four = city.guests["taman-kota"]
+    with tiny_disk(city):
+        city.gateway.start(rehearse=EVENING, names=NAMES)
+        known(city, one, two, three, four)
+        with Portal(city) as portal:
+            code = voucher(city)
+            assert portal.login(one).state == "online"
+            wait_for("the ledger", lambda: live_macs(city) == {one.mac}, 8)
+            assert city.gateway.status()["ledger"] == "ok"
+            no_room(city)
+            assert portal.login(two).state == "online" and is_in(two)
+            wait_for("the status to say so", lambda: city.gateway.status()["ledger"] != "ok", 15, 0.5)
+            assert portal.login(three, VOUCHER, secret=code).state == "online" and is_in(three)
+            assert portal.ask(two, LOGOUT).state == "captive"
+            assert portal.login(two).state == "online"
+            with pytest.raises(AssertionError):
+                voucher(city)  # is not promised where it cannot be kept
+            time.sleep(8)  # it is tried again, and fails again
+        before = city.gateway.log("daemon")
+        assert before.count("the ledger cannot be") == 1 and "works again" not in before, before
+        city.gateway.kill9("daemon")
+        city.gateway.start_one("daemon")
+        city.gateway.wait_ready()
+        with Portal(city) as portal:
+            wait_for("the sessions", lambda: portal.ask(one).state == "online", 5)
+            assert portal.ask(two).state == portal.ask(three).state == "online"
+            assert portal.login(four).state == "online"
+            assert all(map(is_in, (one, two, three, four)))
+            wait_for("the status to say so", lambda: city.gateway.status()["ledger"] != "ok", 15, 0.5)
+            os.unlink(city.path("state", "filler"))
+            wait_for("the ledger", lambda: city.gateway.status()["ledger"] == "ok", 70, 0.5)
+            wait_for("what happened meanwhile", lambda: live_macs(city) == {g.mac for g in (one, two, three, four)}, 10)
+            assert portal.ask(four).code and voucher(city)
+        after = city.gateway.log("daemon")
+        after = after[len(before):] if after.startswith(before) else after
+        assert after.count("the ledger cannot be") == 1 and after.count("the ledger works again") == 1, after
+
+
+def test_a_disk_that_is_read_only_stops_nobody(make_city):
+    """As a kernel leaves it after an error of the disk, when the machine starts again."""
+    city = make_city(settings=settings.small(), guests={"taman-kota": 2}, hosts=[])
+    one, two = city.guests["taman-kota"]
+    with tiny_disk(city):
+        city.gateway.start(rehearse=EVENING, names=NAMES)
+        known(city, one, two)
+        with Portal(city) as portal:
+            assert portal.login(one).state == "online"
+        city.gateway.end("daemon")
+        before = city.gateway.log("daemon")
+        run("mount", "-o", "remount,ro", city.path("state"))
+        city.gateway.start_one("daemon")
+        city.gateway.wait_ready()
+        with Portal(city) as portal:
+            wait_for("the session", lambda: portal.ask(one).state == "online", 5)
+            assert portal.login(two).state == "online" and is_in(one) and is_in(two)
+            assert "Read-only" in city.gateway.status()["ledger"]
+            time.sleep(8)  # it is tried again, and fails again
+            for within in ((), ("nsenter", "-m", "-t", city.gateway.pid("daemon"))):  # `ip netns exec` has mounts of its own
+                run(*within, "mount", "-o", "remount,rw", city.path("state"))
+            wait_for("the ledger", lambda: city.gateway.status()["ledger"] == "ok", 70, 0.5)
+            wait_for("what happened meanwhile", lambda: live_macs(city) == {one.mac, two.mac}, 10)
+        log = city.gateway.log("daemon")[len(before):]
+        assert log.count("the ledger cannot be") == 1 and log.count("the ledger works again") == 1, log
+
+
+def live_macs(city):
+    with sqlite3.connect(f"file:{ledger(city, 'ledger.db')}?mode=ro", uri=True) as base:
+        rows = base.execute("SELECT mac FROM session WHERE ended_wall_usec IS NULL").fetchall()
+    return {mac if isinstance(mac, str) else mac.hex(":") for mac, in rows}
+
 
 def test_a_ledger_that_cannot_be_opened_stops_nobody(make_city):
     """And is taken up again, with what happened meanwhile."""

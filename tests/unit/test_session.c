@@ -264,7 +264,7 @@ START_TEST(a_block_wanted_after_the_plan_waits_for_the_next)
 	ck_assert(!blocks_settle(site.blocks, site.pool, site.sessions, 0));
 	ck_assert_uint_eq(pool_count(site.pool, slot), 0);
 	ck_assert(plan_and_settle(&site));
-	ck_assert_uint_eq(pool_count(site.pool, slot), PLAN_GUEST_BLOCK);
+	ck_assert_uint_eq(pool_count(site.pool, slot), BLOCKS_AHEAD);
 	site_clear(&site);
 }
 END_TEST
