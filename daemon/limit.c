@@ -161,9 +161,11 @@ bool visit_goes_on(const struct ledger_pass *pass, const struct policy_zone *bef
 
 void visit_begin(struct ledger_pass *pass, const struct policy_zone *zone, int64_t wall_usec)
 {
+	/* Through another zone and back is no way to new data. */
+	if (limit_left_usec(pass->visit_ends_wall_usec, pass->seen_wall_usec, wall_usec) <= 0)
+		pass->visit_bytes = 0;
 	memset(pass->visit_zone, 0, sizeof(pass->visit_zone));
 	memcpy(pass->visit_zone, zone->id, strnlen(zone->id, sizeof(pass->visit_zone) - 1));
 	pass->visit_ends_wall_usec = wall_usec + (int64_t)zone->session_usec;
-	pass->visit_bytes = 0;
 	pass->seen_wall_usec = wall_usec;
 }

@@ -32,6 +32,7 @@ unsigned limit_devices(const struct policy_zone *zone, const struct person *pers
  * gone. */
 bool visit_goes_on(const struct ledger_pass *pass, const struct policy_zone *before,
 		   const struct policy_zone *zone, int64_t wall_usec);
+/* A new visit. Bytes of one that is still under way in another zone count on. */
 void visit_begin(struct ledger_pass *pass, const struct policy_zone *zone, int64_t wall_usec);
 
 /* When to look again at somebody with so many bytes left at such a rate (bits a second, both directions):

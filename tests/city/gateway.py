@@ -110,8 +110,9 @@ class Gateway:
         if "watch" in self.running and self.city.settings["zones"] and not self.captures():
             return False
         try:
-            return bool(self.status().get("uplink", {}).get("leaf"))
-        except (Refused, ValueError):
+            status = self.status()
+            return bool(status["shaper"] and status["uplink"].get("leaf"))
+        except (Refused, ValueError, KeyError):
             return False
 
     def captures(self):

@@ -19,6 +19,8 @@ from fixtures import open_city
 from space import run, wait_for, write
 from telephone import login, page, press
 
+pytestmark = pytest.mark.plain
+
 EVENING = "2026-11-23 17:00:00"
 API = "https://wifi.kotimkab.test/api"
 GATEWAY, GATEWAY6 = "10.200.0.1", "2001:db8:200::1"

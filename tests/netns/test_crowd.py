@@ -15,6 +15,8 @@ from fixtures import open_city
 from settings import small
 from space import wait_for
 
+pytestmark = pytest.mark.plain
+
 EVENING = "2026-11-23 17:00:00"
 MANY = 500
 FEW = 40

@@ -19,6 +19,8 @@ from gateway import DNSMASQ, build_directory
 from settings import small, write as write_conf
 from space import Space, run, stem, wait_for
 
+pytestmark = pytest.mark.plain
+
 HOST, API = "wifi.kotimkab.test", "https://wifi.kotimkab.test/api"
 RESOLVER, UPLINK = "192.0.2.53", "192.0.2.2"
 HERE = os.path.dirname(os.path.abspath(__file__))

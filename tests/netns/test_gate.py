@@ -13,6 +13,8 @@ from space import wait_for
 from telephone import connects, login, logout, page, reaches
 from traffic import Flow, Meter, Paced, flows
 
+pytestmark = pytest.mark.plain
+
 EVENING = "2026-11-23 17:00:00"
 HERE, HERE6 = "10.200.0.1", "2001:db8:200::1"
 

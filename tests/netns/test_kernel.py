@@ -14,6 +14,8 @@ from space import wait_for
 from telephone import connects, reaches
 from traffic import Flow, Meter, flows
 
+pytestmark = pytest.mark.plain
+
 EVENING, MORNING = "2026-11-23 17:00:00", "2026-11-23 10:00:00"
 READS = re.compile(r"GET|NLMSG_(DONE|ERROR|NOOP)|0x")
 

@@ -16,6 +16,8 @@ from space import wait_for
 from telephone import Forms, login, page
 from traffic import Flow, flows
 
+pytestmark = pytest.mark.plain
+
 EVENING = "2026-11-23 17:00:00"
 MB = 10**6
 

@@ -62,6 +62,22 @@ START_TEST(the_nearest_limit_counts)
 }
 END_TEST
 
+START_TEST(through_another_zone_is_no_way_to_new_data)
+{
+	struct policy_zone zone = zone_of(), other = zone_of();
+	struct person person = visitor(&zone);
+
+	other.id = (char *)"jelawat";
+	person.pass.visit_bytes = 3 * MB;
+	visit_begin(&person.pass, &other, noon + 60 * USEC_PER_SEC);
+	ck_assert(person.pass.visit_bytes == 3 * MB);
+	visit_begin(&person.pass, &zone, noon + 120 * USEC_PER_SEC);
+	ck_assert(person.pass.visit_bytes == 3 * MB);
+	visit_begin(&person.pass, &zone, noon + 3 * USEC_PER_HOUR);
+	ck_assert(person.pass.visit_bytes == 0);
+}
+END_TEST
+
 START_TEST(says_when_there_is_more)
 {
 	struct policy_zone zone = zone_of();
@@ -255,6 +271,7 @@ int main(void)
 	noon = clock_from_local(2026, 11, 23, 12, 0, 0);
 	tcase_add_test(bytes, without_limits_there_is_no_end);
 	tcase_add_test(bytes, the_nearest_limit_counts);
+	tcase_add_test(bytes, through_another_zone_is_no_way_to_new_data);
 	tcase_add_test(bytes, says_when_there_is_more);
 	tcase_add_test(bytes, a_day_is_over_at_local_midnight);
 	tcase_add_test(bytes, days_are_those_of_the_calendar);
