@@ -68,6 +68,7 @@ def test_axe_finds_nothing(driver, gallery, dark):
 @pytest.mark.parametrize("gallery", ["plain"], indirect=True, scope="module")
 def test_axe_would_find_it(driver, gallery):
     """A page made worse by hand: what the tests above rest on."""
+    screen(driver, 320, False)
     driver.get(gallery.url + "login-all.en")
     driver.execute_script("document.querySelector('label[for=code]').remove(); document.documentElement.removeAttribute('lang');"
                           "document.querySelector('h1').style.color = '#ddd'")

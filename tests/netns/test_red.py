@@ -436,6 +436,7 @@ def test_nobody_is_told_what_is_not_so(make_city):
     wait_for("table, kernel and gate to agree", lambda: agree(city, guests), 5, 0.2)
 
 
+@pytest.mark.measure  # some two hundred logins: too many under a sanitizer
 def test_a_class_comes_back_without_the_bytes_of_its_former_guest(city, guest):
     def row():
         return next(row for row in city.gateway.sessions() if row["mac"] == guest.mac)
