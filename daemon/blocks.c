@@ -86,7 +86,7 @@ bool blocks_grow(struct blocks *blocks, const struct policy_zone *zone, unsigned
 	unsigned limit = limit_of(zone), more;
 	bool grown = false;
 
-	if (have >= need)
+	if (blocks->n[slot] && have >= users + BLOCKS_LOW)
 		return false;
 	more = MIN((unsigned)((need - have + PLAN_GUEST_BLOCK - 1) / PLAN_GUEST_BLOCK), BLOCKS_A_PLAN);
 	more = MAX(more, MIN(blocks->n[slot], BLOCKS_A_PLAN)); /* a crowd is coming: twice as many */

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * Which zone has which blocks of guest classes. A block is wanted, then in the kernel (ready: its classes are
- * in the pool); it goes only when its zone leaves the configuration. An open zone keeps BLOCKS_AHEAD classes
+ * in the pool); it goes only when its zone leaves the configuration. An open zone keeps BLOCKS_LOW classes
  * free.
  */
 #include <stdbool.h>
@@ -14,6 +14,7 @@
  * lets logins wait while it builds; fewer, longer plans read the kernel less often (2,048 logins at 64 a
  * time: 720 a second with 32 and 2, 1,400 with these). */
 #define BLOCKS_AHEAD 128u
+#define BLOCKS_LOW 64u /* fewer free ones than this: more, up to BLOCKS_AHEAD */
 #define BLOCKS_A_PLAN 4u
 
 enum block_asked { BLOCK_UNASKED, BLOCK_ASKED, BLOCK_LEFT_OUT };

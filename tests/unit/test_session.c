@@ -235,7 +235,7 @@ START_TEST(a_zone_grows_ahead_of_need_and_stops_at_its_network)
 	ck_assert(blocks_grow(site.blocks, &site.zones[0], slot, 0));
 	while (blocks_classes(site.blocks, slot) < BLOCKS_AHEAD)
 		ck_assert(blocks_grow(site.blocks, &site.zones[0], slot, 0));
-	ahead = blocks_classes(site.blocks, slot) - BLOCKS_AHEAD;
+	ahead = blocks_classes(site.blocks, slot) - BLOCKS_LOW;
 	ck_assert(!blocks_grow(site.blocks, &site.zones[0], slot, ahead));
 	ck_assert(blocks_grow(site.blocks, &site.zones[0], slot, ahead + 1));
 	while (blocks_grow(site.blocks, &site.zones[0], slot, 1000))
