@@ -17,8 +17,10 @@ static const char insert[] =
 static const char delete_days[] = "DELETE FROM day WHERE kind = ? AND person = ?";
 static const char delete_one[] = "DELETE FROM account WHERE id = ?";
 
-static void read_row(sqlite3_stmt *row, struct ledger_account *out)
+static void read_row(sqlite3_stmt *row, void *to)
 {
+	struct ledger_account *out = to;
+
 	*out = (struct ledger_account){
 	    .id = sqlite3_column_int64(row, 0),
 	    .devices = (unsigned)store_count(row, 4),
@@ -31,27 +33,14 @@ static void read_row(sqlite3_stmt *row, struct ledger_account *out)
 	store_text(row, 3, out->zone, sizeof(out->zone));
 }
 
-static int find(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
-		struct ledger_account *out)
-{
-	sqlite3_stmt *row;
-	int r = store_find(ledger, sql, values, n, &row);
-
-	if (r < 0)
-		return r;
-	read_row(row, out);
-	store_done(row);
-	return 0;
-}
-
 int ledger_account(struct ledger *ledger, int64_t id, struct ledger_account *out)
 {
-	return find(ledger, by_id, VALUES(INT(id)), out);
+	return store_read(ledger, by_id, VALUES(INT(id)), read_row, out);
 }
 
 int ledger_account_by_name(struct ledger *ledger, const char *name, struct ledger_account *out)
 {
-	return find(ledger, by_name, VALUES(TEXT(name)), out);
+	return store_read(ledger, by_name, VALUES(TEXT(name)), read_row, out);
 }
 
 struct seen {

@@ -28,14 +28,10 @@ static const char put_device[] = "INSERT INTO device (hash, pass, seen_wall_usec
 				 " ON CONFLICT (hash) DO UPDATE SET pass = excluded.pass,"
 				 " seen_wall_usec = excluded.seen_wall_usec";
 
-static int find(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
-		struct ledger_pass *out)
+static void read_row(sqlite3_stmt *row, void *to)
 {
-	sqlite3_stmt *row;
-	int r = store_find(ledger, sql, values, n, &row);
+	struct ledger_pass *out = to;
 
-	if (r < 0)
-		return r;
 	*out = (struct ledger_pass){
 	    .id = sqlite3_column_int64(row, 0),
 	    .visit_ends_wall_usec = sqlite3_column_int64(row, 3),
@@ -44,24 +40,22 @@ static int find(struct ledger *ledger, const char *sql, const struct value *valu
 	};
 	store_text(row, 1, out->code, sizeof(out->code));
 	store_text(row, 2, out->visit_zone, sizeof(out->visit_zone));
-	store_done(row);
-	return 0;
 }
 
 int ledger_pass(struct ledger *ledger, int64_t id, struct ledger_pass *out)
 {
-	return find(ledger, by_id, VALUES(INT(id)), out);
+	return store_read(ledger, by_id, VALUES(INT(id)), read_row, out);
 }
 
 int ledger_pass_by_code(struct ledger *ledger, const char *code, struct ledger_pass *out)
 {
-	return find(ledger, by_code, VALUES(TEXT(code)), out);
+	return store_read(ledger, by_code, VALUES(TEXT(code)), read_row, out);
 }
 
 int ledger_pass_by_device(struct ledger *ledger, const uint8_t hash[static LEDGER_HASH],
 			  struct ledger_pass *out)
 {
-	return find(ledger, by_device, VALUES(BLOB(hash, LEDGER_HASH)), out);
+	return store_read(ledger, by_device, VALUES(BLOB(hash, LEDGER_HASH)), read_row, out);
 }
 
 static int put_new(struct ledger *ledger, struct ledger_pass *pass)

@@ -31,8 +31,10 @@ static const char live[] = "SELECT " COLUMNS " FROM session WHERE ended_wall_use
 static const char last[] =
     "SELECT seq FROM sqlite_sequence WHERE name = 'session'"; /* also of rows that are gone */
 
-static void read_row(sqlite3_stmt *row, struct ledger_session *out)
+static void read_row(sqlite3_stmt *row, void *to)
 {
+	struct ledger_session *out = to;
+
 	*out = (struct ledger_session){
 	    .id = store_count(row, 0),
 	    .login = (uint8_t)sqlite3_column_int(row, 5),
@@ -81,14 +83,7 @@ int ledger_session_end(struct ledger *ledger, const struct ledger_session *sessi
 
 int ledger_session(struct ledger *ledger, uint64_t id, struct ledger_session *out)
 {
-	sqlite3_stmt *row;
-	int r = store_find(ledger, by_id, VALUES(COUNT(id)), &row);
-
-	if (r < 0)
-		return r;
-	read_row(row, out);
-	store_done(row);
-	return 0;
+	return store_read(ledger, by_id, VALUES(COUNT(id)), read_row, out);
 }
 
 struct seen {

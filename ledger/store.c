@@ -212,6 +212,19 @@ int store_find(struct ledger *ledger, const char *sql, const struct value *value
 	return 0;
 }
 
+int store_read(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
+	       void (*read)(sqlite3_stmt *statement, void *out), void *out)
+{
+	sqlite3_stmt *row;
+	int r = store_find(ledger, sql, values, n, &row);
+
+	if (r < 0)
+		return r;
+	read(row, out);
+	store_done(row);
+	return 0;
+}
+
 int store_each(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
 	       int (*row)(sqlite3_stmt *statement, void *userdata), void *userdata)
 {

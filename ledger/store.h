@@ -63,6 +63,9 @@ int store_run_one(struct ledger *ledger, const char *sql, const struct value *va
 /* The first row: 0, or -ENOENT. After 0 the columns are read, then store_done(). */
 int store_find(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
 	       sqlite3_stmt **out);
+/* The first row into `out`: 0, or -ENOENT. */
+int store_read(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
+	       void (*read)(sqlite3_stmt *statement, void *out), void *out);
 /* Every row; `row` returns non-zero to stop, and that is returned. It may run other statements, not the same
  * one. */
 int store_each(struct ledger *ledger, const char *sql, const struct value *values, size_t n,

@@ -29,8 +29,10 @@ static const char revoke_by_code[] =
 static const char use[] =
     "UPDATE voucher SET used_usec = ?, used_bytes = ?, first_used_wall_usec = ? WHERE id = ?";
 
-static void read_row(sqlite3_stmt *row, struct ledger_voucher *out)
+static void read_row(sqlite3_stmt *row, void *to)
 {
+	struct ledger_voucher *out = to;
+
 	*out = (struct ledger_voucher){
 	    .id = sqlite3_column_int64(row, 0),
 	    .batch = sqlite3_column_int64(row, 1),
@@ -48,27 +50,14 @@ static void read_row(sqlite3_stmt *row, struct ledger_voucher *out)
 	store_text(row, 3, out->zone, sizeof(out->zone));
 }
 
-static int find(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
-		struct ledger_voucher *out)
-{
-	sqlite3_stmt *row;
-	int r = store_find(ledger, sql, values, n, &row);
-
-	if (r < 0)
-		return r;
-	read_row(row, out);
-	store_done(row);
-	return 0;
-}
-
 int ledger_voucher(struct ledger *ledger, int64_t id, struct ledger_voucher *out)
 {
-	return find(ledger, by_id, VALUES(INT(id)), out);
+	return store_read(ledger, by_id, VALUES(INT(id)), read_row, out);
 }
 
 int ledger_voucher_by_code(struct ledger *ledger, const char *code, struct ledger_voucher *out)
 {
-	return find(ledger, by_code, VALUES(TEXT(code)), out);
+	return store_read(ledger, by_code, VALUES(TEXT(code)), read_row, out);
 }
 
 struct seen {

@@ -7,12 +7,12 @@
 #include "bounds.h"
 #include "bounds_classes.h"
 #include "garden.h"
+#include "refusal.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 #include "../policy/config.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -176,19 +176,8 @@ static bool reload(struct bounds *bounds)
 struct judge {
 	const struct bounds *bounds;
 	const struct plan *plan;
-	char *text;
-	size_t size;
+	struct refusal refusal;
 };
-
-static int _printf_(2, 3) refuse(const struct judge *judge, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(judge->text, judge->size, format, arguments);
-	va_end(arguments);
-	return -EPERM;
-}
 
 static const struct policy_zone *zone_of(const struct judge *judge, const char *device)
 {
@@ -208,10 +197,10 @@ static int judge_device(const struct judge *judge, size_t i)
 	const struct plan_device *allowed = plan_find_device(&judge->bounds->allowed, row->name);
 
 	if (!allowed || allowed->role != row->role)
-		return refuse(judge, "device %s: not in this role in the configuration", row->name);
+		return refuse(&judge->refusal, "device %s: not in this role in the configuration", row->name);
 	if (row->role == PLAN_ZONE && !is_rest(row->minor))
-		return refuse(judge, "device %s: a zone's class must be a rest class, got %x", row->name,
-			      row->minor);
+		return refuse(&judge->refusal, "device %s: a zone's class must be a rest class, got %x",
+			      row->name, row->minor);
 	return 0;
 }
 
@@ -231,12 +220,12 @@ static int judge_prefix(const struct judge *judge, size_t i)
 	char text[PREFIX_TEXT];
 
 	if (!is_rest(row->minor))
-		return refuse(judge, "prefix %s: its class must be a rest class, got %x",
+		return refuse(&judge->refusal, "prefix %s: its class must be a rest class, got %x",
 			      prefix_text(&row->prefix, text), row->minor);
 	if (allowed->n_prefixes > 0 &&
 	    bsearch(row, allowed->prefixes, allowed->n_prefixes, sizeof(*row), compare_prefixes))
 		return 0;
-	return refuse(judge, "prefix %s on %s: no office has it there in the configuration",
+	return refuse(&judge->refusal, "prefix %s on %s: no office has it there in the configuration",
 		      prefix_text(&row->prefix, text), row->device);
 }
 
@@ -248,7 +237,7 @@ static int judge_address(const struct judge *judge, size_t i)
 	for (size_t k = 0; k < judge->bounds->allowed.n_addresses; k++)
 		if (memcmp(row, &judge->bounds->allowed.addresses[k], sizeof(*row)) == 0)
 			return 0;
-	return refuse(judge, "address %s on %s: not a zone's in the configuration",
+	return refuse(&judge->refusal, "address %s on %s: not a zone's in the configuration",
 		      prefix_text(&row->prefix, text), row->device);
 }
 
@@ -256,7 +245,9 @@ static int judge_gate(const struct judge *judge, size_t i)
 {
 	const struct plan_gate *row = &judge->plan->gates[i];
 
-	return zone_of(judge, row->device) ? 0 : refuse(judge, "gate %s: not a zone's device", row->device);
+	return zone_of(judge, row->device)
+		   ? 0
+		   : refuse(&judge->refusal, "gate %s: not a zone's device", row->device);
 }
 
 static int judge_session_row(const struct judge *judge, const struct plan_session *row)
@@ -266,22 +257,22 @@ static int judge_session_row(const struct judge *judge, const struct plan_sessio
 	struct prefix network;
 
 	if (!zone)
-		return refuse(judge, "session %llu: %s is not a zone's device", (unsigned long long)row->id,
-			      row->device);
+		return refuse(&judge->refusal, "session %llu: %s is not a zone's device",
+			      (unsigned long long)row->id, row->device);
 	if (!mac_is_unicast(&row->mac))
-		return refuse(judge, "session %llu: not a station's MAC address",
+		return refuse(&judge->refusal, "session %llu: not a station's MAC address",
 			      (unsigned long long)row->id);
 	if (row->minor < PLAN_FIRST_GUEST)
-		return refuse(judge, "session %llu: class %x is not a guest's", (unsigned long long)row->id,
-			      row->minor);
+		return refuse(&judge->refusal, "session %llu: class %x is not a guest's",
+			      (unsigned long long)row->id, row->minor);
 	if (row->ends_mono_usec > now + SESSION_MAX_USEC || row->started_mono_usec > now + USEC_PER_MINUTE)
-		return refuse(judge, "session %llu: its times are out of reason",
+		return refuse(&judge->refusal, "session %llu: its times are out of reason",
 			      (unsigned long long)row->id);
 	if (row->address4.family == 0)
 		return 0;
 	network = prefix_network(&zone->address4);
 	if (!zone->address4.addr.family || !prefix_contains(&network, &row->address4))
-		return refuse(judge, "session %llu: its address is not in the zone's network",
+		return refuse(&judge->refusal, "session %llu: its address is not in the zone's network",
 			      (unsigned long long)row->id);
 	return 0;
 }
@@ -299,17 +290,17 @@ static int judge_options(const struct judge *judge)
 	const uint16_t tls_port = policy->portal.certificate ? policy->portal.tls_port : 0;
 
 	if (strcmp(plan->uplink, policy->uplink) != 0)
-		return refuse(judge, "uplink: must be %s, got %s", policy->uplink, plan->uplink);
+		return refuse(&judge->refusal, "uplink: must be %s, got %s", policy->uplink, plan->uplink);
 	if (plan->portal_port != policy->portal.port)
-		return refuse(judge, "portal.port: must be %u, got %u", policy->portal.port,
+		return refuse(&judge->refusal, "portal.port: must be %u, got %u", policy->portal.port,
 			      plan->portal_port);
 	if (plan->tls_port != tls_port)
-		return refuse(judge, "portal.tls_port: must be %u (0: no certificate), got %u", tls_port,
-			      plan->tls_port);
+		return refuse(&judge->refusal, "portal.tls_port: must be %u (0: no certificate), got %u",
+			      tls_port, plan->tls_port);
 	if (plan->nat != policy->nat || plan->nat66 != policy->nat66)
-		return refuse(judge, "uplink.nat, uplink.nat66: must be as in the configuration");
+		return refuse(&judge->refusal, "uplink.nat, uplink.nat66: must be as in the configuration");
 	if (plan->between_offices != policy->between_offices)
-		return refuse(judge, "between_offices: must be as in the configuration");
+		return refuse(&judge->refusal, "between_offices: must be as in the configuration");
 	return 0;
 }
 
@@ -327,7 +318,7 @@ static int judge_plan(const struct judge *judge)
 	int r = judge_options(judge);
 
 	if (r == 0 && judge->plan->n_chains > 0)
-		return refuse(judge, "chains are not the daemon's to send");
+		return refuse(&judge->refusal, "chains are not the daemon's to send");
 	for (size_t k = 0; k < ELEMENTS(rules) && r == 0; k++) {
 		size_t n;
 
@@ -335,12 +326,14 @@ static int judge_plan(const struct judge *judge)
 		for (size_t i = 0; i < n && r == 0; i++)
 			r = rules[k].judge(judge, i);
 	}
-	return r < 0 ? r : bounds_classes(judge->bounds->policy, judge->plan, judge->text, judge->size);
+	return r < 0 ? r
+		     : bounds_classes(judge->bounds->policy, judge->plan, judge->refusal.text,
+				      judge->refusal.size);
 }
 
 int bounds_plan(struct bounds *bounds, const struct plan *plan, char *text, size_t size)
 {
-	const struct judge judge = {bounds, plan, text, size};
+	const struct judge judge = {bounds, plan, {text, size}};
 	int r = judge_plan(&judge);
 
 	return r < 0 && reload(bounds) ? judge_plan(&judge) : r;
@@ -348,7 +341,7 @@ int bounds_plan(struct bounds *bounds, const struct plan *plan, char *text, size
 
 int bounds_session(struct bounds *bounds, const struct plan_session *session, char *text, size_t size)
 {
-	const struct judge judge = {bounds, NULL, text, size};
+	const struct judge judge = {bounds, NULL, {text, size}};
 	int r = judge_session_row(&judge, session);
 
 	return r < 0 && reload(bounds) ? judge_session_row(&judge, session) : r;

@@ -4,10 +4,10 @@
  * then not hold. It never corrects a plan.
  */
 #include "bounds_classes.h"
+#include "refusal.h"
 #include "../lib/cleanup.h"
 #include "../lib/units.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
 #define TOKEN_BPS 64000 /* a class that is guaranteed nothing still needs a rate */
@@ -18,19 +18,8 @@
 struct judge {
 	const struct policy *policy;
 	const struct plan *plan;
-	char *text;
-	size_t size;
+	struct refusal refusal;
 };
-
-static int _printf_(2, 3) refuse(const struct judge *judge, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(judge->text, judge->size, format, arguments);
-	va_end(arguments);
-	return -EPERM;
-}
 
 static uint64_t budget(const struct judge *judge, uint8_t tree)
 {
@@ -44,10 +33,11 @@ static int judge_root(const struct judge *judge, const struct plan_class *row)
 	char text[UNITS_TEXT];
 
 	if (row->minor != PLAN_ROOT)
-		return refuse(judge, "class %x:%x: only class 1 hangs on the qdisc itself", row->tree + 1,
-			      row->minor);
+		return refuse(&judge->refusal, "class %x:%x: only class 1 hangs on the qdisc itself",
+			      row->tree + 1, row->minor);
 	if (row->rate_bps > budget(judge, row->tree) || row->ceiling_bps > budget(judge, row->tree))
-		return refuse(judge, "class %x:1: must stay within the uplink less its headroom, got %s",
+		return refuse(&judge->refusal,
+			      "class %x:1: must stay within the uplink less its headroom, got %s",
 			      row->tree + 1, units_rate_text(MAX(row->rate_bps, row->ceiling_bps), text));
 	return 0;
 }
@@ -68,16 +58,17 @@ static int judge_class(const struct judge *judge, size_t i)
 	const struct plan_class *parent;
 
 	if (!numbers_are_sound(row))
-		return refuse(judge, "class %x:%x: rates, bursts or limit out of bounds", row->tree + 1,
-			      row->minor);
+		return refuse(&judge->refusal, "class %x:%x: rates, bursts or limit out of bounds",
+			      row->tree + 1, row->minor);
 	if (row->parent == 0)
 		return judge_root(judge, row);
 	parent = row->parent < row->minor ? plan_find_class(judge->plan, row->tree, row->parent) : NULL;
 	if (!parent || parent->leaf != PLAN_LEAF_NONE)
-		return refuse(judge, "class %x:%x: its parent must be an inner class before it, got %x",
+		return refuse(&judge->refusal,
+			      "class %x:%x: its parent must be an inner class before it, got %x",
 			      row->tree + 1, row->minor, row->parent);
 	if (row->rate_bps > parent->ceiling_bps)
-		return refuse(judge, "class %x:%x: guaranteed more than its parent may ever have",
+		return refuse(&judge->refusal, "class %x:%x: guaranteed more than its parent may ever have",
 			      row->tree + 1, row->minor);
 	return 0;
 }
@@ -96,8 +87,8 @@ static int judge_children(const struct judge *judge, const struct plan_class *pa
 	most += sum->n * (uint64_t)(parent->minor == PLAN_ROOT ? TOKEN_BPS : GUEST_TOKEN_BPS);
 	if (sum->bps <= most)
 		return 0;
-	return refuse(judge, "class %x:%x: its children's guarantees must fit %s, got %s", parent->tree + 1,
-		      parent->minor, units_rate_text(parent->rate_bps, text[0]),
+	return refuse(&judge->refusal, "class %x:%x: its children's guarantees must fit %s, got %s",
+		      parent->tree + 1, parent->minor, units_rate_text(parent->rate_bps, text[0]),
 		      units_rate_text(sum->bps, text[1]));
 }
 
@@ -128,7 +119,7 @@ static int judge_sums(const struct judge *judge, uint8_t tree)
 
 int bounds_classes(const struct policy *policy, const struct plan *plan, char *text, size_t size)
 {
-	const struct judge judge = {policy, plan, text, size};
+	const struct judge judge = {policy, plan, {text, size}};
 	int r = 0;
 
 	for (size_t i = 0; i < plan->n_classes && r == 0; i++)

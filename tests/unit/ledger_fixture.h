@@ -117,3 +117,23 @@ static _unused_ struct ledger_session session_of(uint64_t id, uint8_t last)
 	ck_assert_int_eq(addr_parse("10.200.0.7", &session.address4), 0);
 	return session;
 }
+
+/* One case of these tests, run: the program's exit status. */
+static _unused_ int run_tests(const char *name, const TTest *const tests[], size_t n, double seconds,
+			      SFun before, SFun after)
+{
+	Suite *suite = suite_create(name);
+	TCase *rows = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, rows);
+	tcase_set_timeout(rows, seconds);
+	tcase_add_checked_fixture(rows, before, after);
+	for (size_t i = 0; i < n; i++)
+		tcase_add_test(rows, tests[i]);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

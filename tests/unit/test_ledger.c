@@ -393,17 +393,6 @@ int main(void)
 	    an_account_is_removed_with_its_days,
 	    days_are_a_persons,
 	};
-	Suite *suite = suite_create("ledger");
-	TCase *rows = tcase_create("rows");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, rows);
-	tcase_add_checked_fixture(rows, set_up, tear_down);
-	for (size_t i = 0; i < ELEMENTS(tests); i++)
-		tcase_add_test(rows, tests[i]);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests("ledger", tests, ELEMENTS(tests), 4, set_up, tear_down);
 }

@@ -283,17 +283,6 @@ int main(void)
 	    who_is_in_is_not_old,
 	    old_days_and_vouchers_go,
 	};
-	Suite *suite = suite_create("ledger: sessions");
-	TCase *rows = tcase_create("sessions");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, rows);
-	tcase_add_checked_fixture(rows, set_up, tear_down);
-	for (size_t i = 0; i < ELEMENTS(tests); i++)
-		tcase_add_test(rows, tests[i]);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests("ledger: sessions", tests, ELEMENTS(tests), 4, set_up, tear_down);
 }

@@ -474,18 +474,6 @@ int main(void)
 	    a_key_half_made_is_made_anew,
 	    wide_permissions_are_narrowed,
 	};
-	Suite *suite = suite_create("ledger: trouble");
-	TCase *rows = tcase_create("trouble");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	suite_add_tcase(suite, rows);
-	tcase_set_timeout(rows, 60);
-	tcase_add_checked_fixture(rows, make_directory, tear_down);
-	for (size_t i = 0; i < ELEMENTS(tests); i++)
-		tcase_add_test(rows, tests[i]);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests("ledger: trouble", tests, ELEMENTS(tests), 60, make_directory, tear_down);
 }
