@@ -20,6 +20,7 @@
 
 #define WAITING_MAX 4096u
 #define PATIENCE_USEC (2 * USEC_PER_SEC) /* for classes that are being built, for a COUNT */
+#define PATIENCE_SECONDS 3 /* of somebody who came in too often: the next coming is given by then */
 #define RETRY_USEC (50 * USEC_PER_MSEC)
 #define SAY_EVERY_USEC (10 * USEC_PER_SEC)
 
@@ -30,6 +31,7 @@ struct attempt {
 	struct question question;
 	struct person *person; /* held; NULL: not known yet */
 	uint8_t login;	       /* enum policy_login */
+	bool counted;	       /* among its person's comings */
 	bool looked;
 	struct addr address4; /* once looked for */
 	uint64_t count;	      /* the COUNT that says who is silent; 0: not asked for yet */
@@ -265,6 +267,12 @@ static void come_in(struct attempt *attempt)
 		attempt_free(attempt);
 		return;
 	}
+	if (!attempt->counted && !rate_take(&attempt->person->comings, clock_now().mono_usec)) {
+		finish(attempt, &(struct answer_note){.refusal = GUEST_REFUSED_PATIENCE,
+						      .retry_seconds = PATIENCE_SECONDS});
+		return;
+	}
+	attempt->counted = true;
 	admission =
 	    admit(logins->daemon, question->zone->zone, attempt->person, &question->mac, question->cookie);
 	if (admission.refusal || admission.used_up)

@@ -17,6 +17,9 @@
 #undef HASH_NONFATAL_OOM
 #define HASH_NONFATAL_OOM 1
 
+#define COMINGS 1000 /* at once: more than any telephone in bad reception needs in a day */
+#define COMING_USEC (3 * USEC_PER_SEC)
+
 /* What a MAC is now, while its pass is in memory: saves a hash and a look in the ledger, and does without a
  * ledger. */
 struct device {
@@ -62,6 +65,7 @@ static struct person *add(struct persons *persons, enum ledger_kind kind, int64_
 	if (!person)
 		return NULL;
 	person->key = (struct person_key){.kind = kind, .id = id};
+	person->comings = (struct rate){.every_usec = COMING_USEC, .burst = COMINGS};
 	LIST_INIT(&person->sessions);
 	HASH_ADD(hh, persons->table, key, sizeof(person->key), person);
 	if (!person->hh.tbl) {
@@ -337,7 +341,8 @@ struct person *persons_next(const struct persons *persons, const struct person *
 
 static bool is_needed(const struct person *person)
 {
-	return !LIST_EMPTY(&person->sessions) || person->held || person->unsaved || person->unsaved_day;
+	return !LIST_EMPTY(&person->sessions) || person->comings.spent_until_usec > clock_now().mono_usec ||
+	       person->held || person->unsaved || person->unsaved_day;
 }
 
 void persons_sweep(struct persons *persons)

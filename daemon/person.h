@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <uthash.h>
 #include "../ledger/ledger.h"
+#include "../lib/rate.h"
 #include "../lib/clock.h"
 #include "session.h"
 
@@ -34,6 +35,8 @@ struct person {
 	uint64_t day_bytes;
 	struct session_list sessions;
 	int64_t ticked_mono_usec; /* a voucher's time is counted up to here; 0: nobody is in */
+	struct rate
+	    comings; /* each login is a row of the ledger: nobody fills the disk by going in and out */
 	unsigned held;
 	bool unsaved, unsaved_day;
 	UT_hash_handle hh;

@@ -365,3 +365,19 @@ def test_a_way_that_the_zone_has_not(make_city):
             state = portal.ask(guest, request, name="x", secret="ABCDE-FGHJK")
             assert (state.state, state.refusal, state.logins) == ("captive", "way", 1)
         assert portal.ask(guest, RESUME, secret="ABCDE-FGHJK").refusal == "code"
+
+
+def test_going_in_and_out_ends(park):
+    """Each login is a row of the ledger: a thousand at once, then one in three seconds, and only for whoever did it."""
+    city, guest, other = park()
+    with Portal(city) as portal:
+        for comings in range(1, 1200):
+            state = portal.login(guest)
+            if state.refusal:
+                break
+            assert state.state == "online" and portal.ask(guest, LOGOUT).state == "captive", state
+        assert 1000 <= comings < 1100 and state.refusal == "patience" and 0 < state.retry_seconds < 10, (comings, state)
+        assert portal.login(other).state == "online"
+        wait_for("the next coming", lambda: portal.login(guest).state == "online", 10, 0.5)
+    city.gateway.end("daemon")
+    assert len(ended(city)) < 1100
