@@ -102,6 +102,8 @@ static void put_outage(struct message_guest_state *state, const struct daemon *d
 	put_local(state->outage_text, state->outage_wall_usec);
 }
 
+/* The table holds whatever the kernel may hold, from the moment that the latter is known; what is in it and
+ * not ONLINE may be in the kernel or not. So only who is not in it is out. */
 static enum guest_state state_of(const struct daemon *daemon, const struct engine_zone *zone,
 				 const struct session *session)
 {
@@ -109,6 +111,8 @@ static enum guest_state state_of(const struct daemon *daemon, const struct engin
 		return GUEST_CLOSED;
 	if (session && session->state == SESSION_ONLINE)
 		return GUEST_ONLINE;
+	if (session || !engine_adopted(daemon->engine))
+		return GUEST_UNSURE;
 	return shaper_ready(daemon->shaper) ? GUEST_CAPTIVE : GUEST_BUSY;
 }
 

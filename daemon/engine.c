@@ -10,11 +10,14 @@
 #include <string.h>
 #include "apply.h"
 #include "daemon.h"
+#include "delegated.h"
 #include "life.h"
 #include "meter.h"
 #include "restore.h"
 #include "settings.h"
 #include "shaper.h"
+#include "slots_room.h"
+#include "uplink.h"
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
@@ -98,14 +101,18 @@ static int on_step(sd_event_source *source _unused_, int fd, uint32_t revents _u
 
 struct planner_input engine_input(const struct engine *engine, struct instant now)
 {
-	return (struct planner_input){
+	struct planner_input in = {
 	    .policy = engine->policy,
 	    .now = now,
 	    .slots = &engine->slots,
 	    .blocks = &engine->blocks.map,
 	    .overrides = engine->overrides.rows,
 	    .n_overrides = engine->overrides.n,
+	    .uplink = uplink_rate(engine->daemon->uplink),
 	};
+
+	in.delegated = delegated_rows(engine->daemon->delegated, &in.n_delegated);
+	return in;
 }
 
 static bool opens_soon(const struct engine_zone *zone, int64_t wall_usec)
@@ -146,6 +153,12 @@ void engine_update(struct engine *engine, const char *cause)
 	apply_send(engine->apply, now, cause);
 }
 
+void engine_adjust(struct engine *engine)
+{
+	if (engine->adopted)
+		apply_adjust(engine->apply, clock_now());
+}
+
 /* ---- from the shaper ---- */
 
 void engine_on_state(void *userdata, const struct plan *actual)
@@ -157,6 +170,7 @@ void engine_on_state(void *userdata, const struct plan *actual)
 
 		blocks_adopt(&engine->blocks, actual, engine->policy, &engine->slots);
 		view_update(&engine->view, &in, "start");
+		uplink_adopt(engine->daemon->uplink, actual);
 		restore_begin(engine->daemon->restore, actual);
 		engine->adopted = true;
 	}
@@ -233,7 +247,7 @@ int engine_swap(struct engine *engine, struct policy *policy, struct policy **be
 	struct view view;
 	int r;
 
-	r = slots_assign(&engine->slots, policy);
+	r = slots_assign_room(&engine->slots, policy, engine->policy);
 	if (r < 0)
 		return r;
 	r = view_make(policy, &engine->view, &view);
@@ -243,6 +257,8 @@ int engine_swap(struct engine *engine, struct policy *policy, struct policy **be
 	engine->view = view;
 	*before = engine->policy;
 	engine->policy = policy;
+	uplink_policy(engine->daemon->uplink);
+	delegated_policy(engine->daemon->delegated);
 	state_save(&engine->state, &engine->slots, &engine->overrides);
 	return 0;
 }
@@ -269,9 +285,14 @@ const struct slots *engine_slots(const struct engine *engine)
 	return &engine->slots;
 }
 
-const char *engine_leaf(const struct engine *engine)
+bool engine_adopted(const struct engine *engine)
 {
-	return apply_leaf(engine->apply);
+	return engine->adopted;
+}
+
+const struct apply_report *engine_report(const struct engine *engine)
+{
+	return apply_report(engine->apply);
 }
 
 void engine_wait(struct engine *engine, engine_done done, void *userdata)
@@ -321,7 +342,7 @@ static int load(struct engine *engine)
 	r = state_load(engine->policy->state_directory, &engine->slots, &engine->overrides, &engine->state);
 	if (r < 0)
 		return r;
-	r = slots_assign(&engine->slots, engine->policy);
+	r = slots_assign_room(&engine->slots, engine->policy, NULL);
 	if (r < 0)
 		return r;
 	r = view_make(engine->policy, NULL, &engine->view);
@@ -359,6 +380,8 @@ int engine_start(struct engine *engine)
 {
 	state_save(&engine->state, &engine->slots, &engine->overrides);
 	settings_dnsmasq(engine->policy);
+	uplink_policy(engine->daemon->uplink);
+	delegated_policy(engine->daemon->delegated);
 	engine_update(engine, "start");
 	return 0;
 }

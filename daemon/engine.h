@@ -6,6 +6,7 @@
  * sends the plan to the shaper, one at a time: what is wanted meanwhile goes with the next one.
  */
 #include "../policy/planner.h"
+#include "apply.h"
 #include "blocks.h"
 #include "override.h"
 #include "state.h"
@@ -28,7 +29,8 @@ const struct policy *engine_policy(const struct engine *engine);
 const struct overrides *engine_overrides(const struct engine *engine);
 const struct blocks *engine_blocks(const struct engine *engine);
 const struct slots *engine_slots(const struct engine *engine);
-const char *engine_leaf(const struct engine *engine); /* "" until the shaper has said so */
+bool engine_adopted(const struct engine *engine); /* what the kernel held when this daemon came is known */
+const struct apply_report *engine_report(const struct engine *engine); /* what the shaper has chosen */
 /* For the planner's questions; without sessions. Valid until the next event. */
 struct planner_input engine_input(const struct engine *engine, struct instant now);
 
@@ -38,6 +40,8 @@ const struct engine_zone *engine_zone_by_address(const struct engine *engine, co
 
 /* Decides anew, now, and sends the plan. `cause` is for the log. */
 void engine_update(struct engine *engine, const char *cause);
+/* The uplink's rate has been adjusted: the plan alone is made anew, and little is said of it. */
+void engine_adjust(struct engine *engine);
 /* One more guest is about to need a class: builds more in the background where few are left. */
 void engine_grow(struct engine *engine, const struct policy_zone *zone);
 

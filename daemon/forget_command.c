@@ -33,7 +33,6 @@ static bool is_meant(const struct session *session, const struct mac *mac, const
 	return !memcmp(&session->row.mac, mac, sizeof(*mac)) || (pass && session->person == pass);
 }
 
-/* What was to be written of it is not; who is in the middle of a login just now stays. */
 static void forget_in_memory(struct daemon *daemon, const struct mac *mac)
 {
 	struct person *pass;
@@ -42,8 +41,7 @@ static void forget_in_memory(struct daemon *daemon, const struct mac *mac)
 	records_flush(daemon->records);
 	pass = pass_of(daemon, mac);
 	if (pass)
-		pass->unsaved = pass->unsaved_day = false;
-	persons_sweep(daemon->persons);
+		persons_forget(daemon->persons, pass);
 }
 
 static json_t *answer_of(const struct ticket *ticket, const struct mac *mac, size_t ended,
@@ -85,18 +83,63 @@ static void forget_free(struct forget *forget)
 	free(forget);
 }
 
+static size_t count_meant(const struct daemon *daemon, const struct mac *mac, const struct person *pass)
+{
+	size_t n = 0;
+
+	for (struct session *s = sessions_next(daemon->sessions, NULL); s;
+	     s = sessions_next(daemon->sessions, s))
+		n += is_meant(s, mac, pass);
+	return n;
+}
+
+static void on_gone(struct session_waiter *waiter, int error);
+
+/* All leave; the last one's end goes on. */
+static void end_all(struct forget *forget, const struct person *pass, size_t n)
+{
+	struct daemon *daemon = forget->ticket->daemon;
+	struct session *next;
+
+	for (struct session *s = sessions_next(daemon->sessions, NULL); s && n; s = next) {
+		next = sessions_next(daemon->sessions, s);
+		if (!is_meant(s, &forget->mac, pass))
+			continue;
+		forget->ended += s->state != SESSION_LEAVING;
+		if (life_leave(daemon->life, s, LEDGER_END_KICK, --n ? NULL : &forget->waiter) < 0 && !n)
+			on_gone(&forget->waiter, -ENOTCONN);
+	}
+}
+
+/* Whoever came in again while the others were leaving has to leave as well. */
+static void end_then_forget(struct forget *forget)
+{
+	struct daemon *daemon = forget->ticket->daemon;
+	const struct person *pass = pass_of(daemon, &forget->mac);
+	size_t n = count_meant(daemon, &forget->mac, pass);
+
+	if (n) {
+		end_all(forget, pass, n);
+		return;
+	}
+	forget_now(forget->ticket, &forget->mac, forget->ended);
+	forget_free(forget);
+}
+
 static void on_gone(struct session_waiter *waiter, int error)
 {
 	struct forget *forget = (struct forget *)waiter;
 
-	if (error == 0)
-		forget_now(forget->ticket, &forget->mac, forget->ended);
-	else if (error != -ESHUTDOWN)
+	if (!error) {
+		end_then_forget(forget);
+		return;
+	}
+	if (error != -ESHUTDOWN)
 		control_refuse(forget->ticket, TEXT_NOT_KICKED, strerror(-error));
 	forget_free(forget);
 }
 
-static struct forget *forget_new(const struct ticket *ticket, const struct mac *mac, size_t ended)
+static struct forget *forget_new(const struct ticket *ticket, const struct mac *mac)
 {
 	struct forget *forget = calloc(1, sizeof(*forget));
 
@@ -109,33 +152,7 @@ static struct forget *forget_new(const struct ticket *ticket, const struct mac *
 	}
 	forget->waiter.done = on_gone;
 	forget->mac = *mac;
-	forget->ended = ended;
 	return forget;
-}
-
-static size_t count_meant(const struct daemon *daemon, const struct mac *mac, const struct person *pass)
-{
-	size_t n = 0;
-
-	for (struct session *s = sessions_next(daemon->sessions, NULL); s;
-	     s = sessions_next(daemon->sessions, s))
-		n += is_meant(s, mac, pass);
-	return n;
-}
-
-/* All leave; the last one's end goes on. */
-static void end_then_forget(struct daemon *daemon, const struct mac *mac, const struct person *pass, size_t n,
-			    struct forget *forget)
-{
-	struct session *next;
-
-	for (struct session *s = sessions_next(daemon->sessions, NULL); s && n; s = next) {
-		next = sessions_next(daemon->sessions, s);
-		if (!is_meant(s, mac, pass))
-			continue;
-		if (life_leave(daemon->life, s, LEDGER_END_KICK, --n ? NULL : &forget->waiter) < 0 && !n)
-			on_gone(&forget->waiter, -ENOTCONN);
-	}
 }
 
 static bool mac_argument(const struct ticket *ticket, const json_t *request, struct mac *out)
@@ -152,17 +169,13 @@ static bool mac_argument(const struct ticket *ticket, const json_t *request, str
 
 void command_forget(const struct ticket *ticket, const json_t *request)
 {
-	struct daemon *daemon = ticket->daemon;
-	const struct person *pass;
+	const struct daemon *daemon = ticket->daemon;
 	struct forget *forget;
 	struct mac mac;
-	size_t n;
 
 	if (!credentials_ledger(ticket) || !mac_argument(ticket, request, &mac))
 		return;
-	pass = pass_of(daemon, &mac);
-	n = count_meant(daemon, &mac, pass);
-	if (!n) {
+	if (!count_meant(daemon, &mac, pass_of(daemon, &mac))) {
 		forget_now(ticket, &mac, 0);
 		return;
 	}
@@ -170,9 +183,9 @@ void command_forget(const struct ticket *ticket, const json_t *request)
 		control_refuse(ticket, TEXT_NO_KICKING);
 		return;
 	}
-	forget = forget_new(ticket, &mac, n);
+	forget = forget_new(ticket, &mac);
 	if (!forget)
 		control_refuse(ticket, TEXT_TOO_MANY);
 	else
-		end_then_forget(daemon, &mac, pass, n, forget);
+		end_then_forget(forget);
 }

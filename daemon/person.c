@@ -364,6 +364,28 @@ void persons_sweep(struct persons *persons)
 	}
 }
 
+/* The sweep will not do: it keeps whoever came lately, so that comings can be bounded. */
+void persons_forget(struct persons *persons, struct person *person)
+{
+	struct device *device, *next;
+
+	HASH_ITER(hh, persons->devices, device, next)
+	{
+		if (device->person == person)
+			device_drop(persons, device);
+	}
+	HASH_DEL(persons->table, person);
+	if (!person->held) {
+		free(person);
+		return;
+	}
+	person->key.id = --persons->last_unborn;
+	person->pass = (struct ledger_pass){0};
+	person->day_bytes = 0;
+	person->unsaved = person->unsaved_day = false;
+	HASH_ADD(hh, persons->table, key, sizeof(person->key), person); /* one out, one in: never grows */
+}
+
 int persons_new(struct daemon *daemon, struct persons **out)
 {
 	struct persons *persons = calloc(1, sizeof(*persons));

@@ -70,6 +70,9 @@ struct person *persons_next(const struct persons *persons,
 			    const struct person *after); /* as sessions_next() */
 /* Forgets those that nothing needs. */
 void persons_sweep(struct persons *persons);
+/* Lets go of a pass without sessions, now, with all that was to be written of it: its devices are strangers
+ * from here on. Who is in the middle of a login goes on as one, with this same struct. */
+void persons_forget(struct persons *persons, struct person *person);
 
 void person_attach(struct person *person, struct session *session, struct instant now);
 void person_detach(struct session *session, struct instant now);

@@ -17,7 +17,7 @@
 #include "plan.h"
 #include "wire.h"
 
-#define MESSAGE_VERSION 2
+#define MESSAGE_VERSION 3
 #define MESSAGE_SOCKET_SHAPER "shaper/socket"
 #define MESSAGE_SOCKET_PORTAL "daemon/portal"
 #define MESSAGE_SOCKET_WATCH "daemon/watch"
@@ -44,6 +44,9 @@ enum message_type {
 	/* watch <-> daemon */
 	MESSAGE_WATCH_SETTINGS, /* daemon -> watch on connection and on change. memfd: JSON, see below */
 	MESSAGE_WATCH_EVENT,	/* watch -> daemon: what was seen. No answer */
+	MESSAGE_WATCH_LATENCY,	/* watch -> daemon, every 10 s, unasked: memfd JSON, see below. No answer */
+	MESSAGE_WATCH_TALK,	/* daemon -> watch: who talks? memfd JSON {"office": id or ""}. Answer: WATCH_TALKERS */
+	MESSAGE_WATCH_TALKERS,	/* watch -> daemon: memfd JSON, see below */
 	/* ctl <-> daemon */
 	MESSAGE_CONTROL, /* memfd: a JSON object {"command": NAME, arguments...}. Answer: CONTROL_RESULT */
 	MESSAGE_CONTROL_RESULT, /* memfd: a JSON document, or an error's text where status is not 0 */
@@ -57,7 +60,8 @@ struct message_header {
 	uint64_t id;
 };
 
-struct message_plain { /* APPLY READ COUNT STATE COUNTERS DRIFT PORTAL_SETTINGS WATCH_SETTINGS CONTROL */
+struct message_plain { /* APPLY READ COUNT STATE COUNTERS DRIFT PORTAL_SETTINGS WATCH_SETTINGS WATCH_LATENCY
+				 * WATCH_TALK WATCH_TALKERS CONTROL */
 	struct message_header header;
 };
 
@@ -71,7 +75,9 @@ struct message_result {
 	int32_t error;	     /* 0 or -errno */
 	uint32_t operations; /* netlink messages that changed the kernel: 0 for an unchanged plan */
 	char text[240];	     /* what failed, for the log and the admin */
-	char leaf[16];	     /* "cake", "fq_codel", "tbf+bfifo" */
+	char leaf[16];	     /* "cake", "tbf+fq_codel", "tbf+bfifo" */
+	char leaf_reason[96]; /* why this one: "the kernel has it", "no cake in this kernel", "uplink.queue says so" */
+	char download[IFNAMSIZ]; /* the device that carries the download tree: "gerbang-ifb", or the one of all LANs */
 };
 
 struct message_counter { /* monotonic as the kernel keeps them; layer-2 bytes after the queue */
@@ -96,7 +102,16 @@ struct message_garden {
  * "terms": {"id": [paragraphs], "en": [...]}, "links": [{"url", "id", "en"}]}}: daemon/settings.c writes it, from the policy alone.
  *
  * WATCH_SETTINGS: {"uplink", "probes": [addresses], "api": "https://HOST/api" or "" without a certificate, "hostname",
- * "zones": [{"id", "device", "address4" ("10.200.0.1/20" or ""), "address6" ("2001:db8:200::1/64" or ""), "garden": [names]}]}
+ * "probe_usec": between two rounds of probes (5000000, or less where the uplink's rate is adjusted),
+ * "zones": [{"id", "device", "address4" ("10.200.0.1/20" or ""), "address6" ("2001:db8:200::1/64" or ""), "garden": [names]}],
+ * "offices": [{"id", "devices": [names], "prefixes": ["10.10.2.0/24", ...]}]}
+ *
+ * WATCH_LATENCY: {"uplink": {"samples", "p50_usec", "p95_usec"}, "offices": [{"id", "uplink": {samples, p50_usec, p95_usec},
+ * "office": {...}}]}: round-trip times of TCP in the last 10 s. The first is seen at the uplink device: the provider and what lies behind
+ * it. An office's "uplink" is seen at its LAN devices: the same plus our queues; its "office" is between us and its hosts. No row without samples.
+ *
+ * WATCH_TALKERS: {"seconds", "fraction" (of packets that were looked at), "rows": [{"office" or "zone": id, "address", "down_bps", "up_bps",
+ * "packets"}]}: estimates from a bounded sample, largest first, at most 200 rows.
  */
 
 enum guest_request {
@@ -129,7 +144,8 @@ enum guest_state {
 	GUEST_ONLINE,
 	GUEST_CLOSED,	   /* zone closed */
 	GUEST_BUSY,	   /* cannot be let in now: zone full, or the shaper is away */
-	GUEST_USED_UP	   /* this person's data is used up: retry_seconds until there is more and the zone is open */
+	GUEST_USED_UP,	   /* this person's data is used up: retry_seconds until there is more and the zone is open */
+	GUEST_UNSURE	   /* in or out: the kernel's word is not known just now. Nobody may be told either */
 };
 
 /* Why the last request did not do what was asked: beside the state, never instead of it. */
@@ -174,7 +190,8 @@ enum watch_event {
 	WATCH_NEIGHBOUR = 1, /* this MAC uses this address on this device: ARP or ND, lifetime_seconds 0; or a DHCP acknowledgement of ours: its lease */
 	WATCH_CONFLICT,	     /* other_mac claims what is of mac: its address, or (family 0) the MAC itself; name says what, after "a device" */
 	WATCH_GARDEN,	     /* a guest was told that name has this address for lifetime_seconds */
-	WATCH_UPLINK	     /* lifetime_seconds 1: probes are answered; 0: none is */
+	WATCH_UPLINK,	     /* lifetime_seconds 1: probes are answered; 0: none is */
+	WATCH_PROBE	     /* one round of probes is over: rtt_usec is the shortest answer's, 0: none came in time */
 };
 
 struct message_watch_event {
@@ -185,6 +202,7 @@ struct message_watch_event {
 	struct mac mac, other_mac;
 	struct addr address;
 	uint32_t lifetime_seconds;
+	uint32_t rtt_usec; /* PROBE */
 	char name[256]; /* GARDEN: the name that the guest asked for, lower case; CONFLICT: what was seen, for the log */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The plan's rows: memory, order, search and difference, for all kinds of row by one table. It knows nothing
- * of what a row does in the kernel, and must never look at anything but its arguments.
+ * The plan's rows: memory, order and search, for all kinds of row by one table. It knows nothing of what a
+ * row does in the kernel, and must never look at anything but its arguments.
  */
 #include "plan_rows.h"
 #include "cleanup.h"
@@ -11,9 +11,11 @@
 
 /* Rows are compared, hashed and sent as bytes: no hidden padding. */
 static_assert(sizeof(struct prefix) == 18, "padding");
-static_assert(sizeof(struct plan_class) == 40, "padding");
+static_assert(sizeof(struct plan_class) == 48, "padding");
 static_assert(sizeof(struct plan_device) == 20, "padding");
 static_assert(sizeof(struct plan_prefix) == 36, "padding");
+static_assert(sizeof(struct plan_match) == 28, "padding");
+static_assert(sizeof(struct plan_mark) == 4, "padding");
 static_assert(sizeof(struct plan_address) == 34, "padding");
 static_assert(sizeof(struct plan_gate) == 24, "padding");
 static_assert(sizeof(struct plan_session) == 88, "padding");
@@ -47,6 +49,30 @@ static int prefix_row_compare(const void *a, const void *b)
 	int r = strncmp(x->device, y->device, sizeof(x->device));
 
 	return r ? r : memcmp(&x->prefix, &y->prefix, sizeof(x->prefix));
+}
+
+/* All but minor: what is matched, not whose it is. */
+static int match_compare(const void *a, const void *b)
+{
+	const struct plan_match *x = a, *y = b;
+	int r = order(x->office, y->office);
+
+	if (r == 0)
+		r = memcmp(&x->prefix, &y->prefix, sizeof(x->prefix));
+	if (r == 0)
+		r = order(x->protocol, y->protocol);
+	if (r == 0)
+		r = order(x->first_port, y->first_port);
+	if (r == 0)
+		r = order(x->last_port, y->last_port);
+	return r ? r : order(x->dscp, y->dscp);
+}
+
+static int mark_compare(const void *a, const void *b)
+{
+	const struct plan_mark *x = a, *y = b;
+
+	return order(x->minor, y->minor);
 }
 
 static int address_compare(const void *a, const void *b)
@@ -98,6 +124,8 @@ static bool same_time(int64_t a, int64_t b)
 DEFINE_BYTES_EQUAL(class, struct plan_class)
 DEFINE_BYTES_EQUAL(device, struct plan_device)
 DEFINE_BYTES_EQUAL(prefix_row, struct plan_prefix)
+DEFINE_BYTES_EQUAL(match, struct plan_match)
+DEFINE_BYTES_EQUAL(mark, struct plan_mark)
 DEFINE_BYTES_EQUAL(address, struct plan_address)
 DEFINE_BYTES_EQUAL(chain, struct plan_chain)
 
@@ -145,6 +173,8 @@ const struct plan_row_kind plan_row_kinds[PLAN_KINDS] = {
     [PLAN_CLASSES] = ROW_0(plan_class, classes, class),
     [PLAN_DEVICES] = ROW_1(plan_device, devices, device, name),
     [PLAN_PREFIXES] = ROW_1(plan_prefix, prefixes, prefix_row, device),
+    [PLAN_MATCHES] = ROW_0(plan_match, matches, match),
+    [PLAN_MARKS] = ROW_0(plan_mark, marks, mark),
     [PLAN_ADDRESSES] = ROW_1(plan_address, addresses, address, device),
     [PLAN_GATES] = ROW_1(plan_gate, gates, gate, device),
     [PLAN_SESSIONS] = ROW_1(plan_session, sessions, session, device),
@@ -262,6 +292,16 @@ int plan_add_prefix(struct plan *plan, const struct plan_prefix *row)
 	return plan_add(plan, PLAN_PREFIXES, row);
 }
 
+int plan_add_match(struct plan *plan, const struct plan_match *row)
+{
+	return plan_add(plan, PLAN_MATCHES, row);
+}
+
+int plan_add_mark(struct plan *plan, const struct plan_mark *row)
+{
+	return plan_add(plan, PLAN_MARKS, row);
+}
+
 int plan_add_address(struct plan *plan, const struct plan_address *row)
 {
 	return plan_add(plan, PLAN_ADDRESSES, row);
@@ -346,69 +386,4 @@ const struct plan_session *plan_find_session(const struct plan *plan, const char
 	struct plan_session key = {.mac = *mac};
 
 	return name_fill(key.device, device) ? plan_find(plan, PLAN_SESSIONS, &key) : NULL;
-}
-
-/* The difference */
-
-void plan_changes_clear(struct plan_changes *changes)
-{
-	free(changes->rows);
-	*changes = (struct plan_changes){0};
-}
-
-/* There is room: see plan_diff(). */
-static void changes_push(struct plan_changes *changes, enum plan_kind kind, enum plan_op op, size_t have,
-			 size_t want)
-{
-	changes->rows[changes->n++] = (struct plan_change){
-	    .kind = kind,
-	    .op = op,
-	    .have = op == PLAN_ADD ? 0 : (uint32_t)have,
-	    .want = op == PLAN_REMOVE ? 0 : (uint32_t)want,
-	};
-}
-
-/* Two sorted lists side by side: -1 where only the first has the next key, 1 where only the second. */
-static int next_key(const struct plan *have, size_t h, const struct plan *want, size_t w, enum plan_kind kind)
-{
-	if (h == rows_n(have, kind))
-		return 1;
-	if (w == rows_n(want, kind))
-		return -1;
-	return plan_row_kinds[kind].compare(plan_row(have, kind, h), plan_row(want, kind, w));
-}
-
-static void diff_kind(const struct plan *have, const struct plan *want, enum plan_kind kind,
-		      struct plan_changes *out)
-{
-	size_t h = 0, w = 0;
-
-	while (h < rows_n(have, kind) || w < rows_n(want, kind)) {
-		int r = next_key(have, h, want, w, kind);
-
-		if (r < 0)
-			changes_push(out, kind, PLAN_REMOVE, h, w);
-		else if (r > 0)
-			changes_push(out, kind, PLAN_ADD, h, w);
-		else if (!plan_row_kinds[kind].equal(plan_row(have, kind, h), plan_row(want, kind, w)))
-			changes_push(out, kind, PLAN_CHANGE, h, w);
-		h += r <= 0;
-		w += r >= 0;
-	}
-}
-
-int plan_diff(const struct plan *have, const struct plan *want, struct plan_changes *out)
-{
-	struct plan_changes changes = {0};
-	size_t most = 0;
-
-	for (unsigned kind = 0; kind < PLAN_KINDS; kind++)
-		most += rows_n(have, kind) + rows_n(want, kind);
-	changes.rows = reallocarray(NULL, MAX(most, (size_t)1), sizeof(*changes.rows));
-	if (!changes.rows)
-		return -ENOMEM;
-	for (unsigned kind = 0; kind < PLAN_KINDS; kind++)
-		diff_kind(have, want, kind, &changes);
-	*out = changes;
-	return 0;
 }

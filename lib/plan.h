@@ -7,7 +7,9 @@
  *
  * Two HTB trees (kernel-facts.md 1, 4, 7, 23):
  *   PLAN_UP    on the uplink device, handle 1:   what offices and guests send
- *   PLAN_DOWN  on the IFB PLAN_IFB, handle 2:    what they receive; priority 2:0 passes it unqueued
+ *   PLAN_DOWN  handle 2:                         what they receive; priority 2:0 passes it unqueued. On the
+ *              IFB PLAN_IFB, or, where all LAN traffic leaves by one device (VLANs of one trunk count as that
+ *              trunk), on that device itself: the shaper sees which (plan.download)
  * A class is (tree, minor). A classification is a minor, the same in both trees.
  */
 #include <net/if.h>
@@ -28,12 +30,14 @@ enum {
 	PLAN_UNATTRIBUTED = 3,
 	PLAN_SLOTS = 4096,
 	PLAN_FIRST_INNER = 0x1000,
+	PLAN_FIRST_SERVICE = 0x3000, /* a service inside an office: a leaf beside its `rest` */
 	PLAN_FIRST_GUEST = 0x4000,
 	PLAN_GUEST_BLOCK = 64,				       /* guest classes come and go in blocks */
 	PLAN_GUEST_BLOCKS = (0x10000 - 0x4000) / 64, /* 768 */
 };
 #define PLAN_INNER(slot) ((uint16_t)(PLAN_FIRST_INNER + 2 * (slot)))
 #define PLAN_REST(slot) ((uint16_t)(PLAN_FIRST_INNER + 2 * (slot) + 1))
+#define PLAN_SERVICE(slot) ((uint16_t)(PLAN_FIRST_SERVICE + (slot)))
 #define PLAN_SLOT_OF(minor) (((minor) - PLAN_FIRST_INNER) / 2)
 #define PLAN_GUEST(block, index) ((uint16_t)(PLAN_FIRST_GUEST + PLAN_GUEST_BLOCK * (block) + (index)))
 
@@ -52,9 +56,13 @@ struct plan_class {
 	uint32_t burst_usec, cburst_usec;
 	uint32_t quantum_bytes;
 	uint32_t limit_bytes; /* of the leaf where the leaf is a FIFO; the shaper clears it for other leaves */
+	uint32_t rtt_usec; /* of the leaf where it has one (CAKE's rtt, fq_codel's interval); the shaper clears it for others */
 	uint16_t minor, parent; /* parent 0: the qdisc itself */
 	uint8_t tree, leaf, prio;
-	uint8_t zero[1];
+	uint8_t mpu_bytes;	/* a shorter frame costs as much as one of this length */
+	uint8_t overhead_bytes; /* what a frame costs on the provider's line beside its 14 bytes of Ethernet header. The shaper adds
+				 * those 14 where the tree's device counts none (PPP). Rates only: counters never contain it */
+	uint8_t zero[3];
 };
 
 enum plan_role { PLAN_UPLINK = 1, PLAN_OFFICE = 2, PLAN_ZONE = 3 };
@@ -72,6 +80,28 @@ struct plan_prefix {
 	char device[IFNAMSIZ];
 	struct prefix prefix; /* a network, no host bits */
 	uint16_t minor;	      /* the office's `rest` class in both trees */
+};
+
+/* What belongs to a service of an office, seen from its far end. Three forms:
+ *   by DSCP      dscp 0..63, all else zero
+ *   by port      protocol, first_port..last_port (of either end), no prefix
+ *   by far end   prefix; protocol 0: any (then ports 0..65535), else the far end's port
+ * Looked up in the order far end, port, DSCP; within one form and office rows do not overlap. Key: all but minor. */
+struct plan_match {
+	uint16_t office; /* the office's `rest` class */
+	uint16_t minor;	 /* the service's class */
+	uint16_t first_port, last_port;
+	uint8_t dscp; /* PLAN_DSCP_NONE: not by DSCP */
+	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP; 0: any */
+	struct prefix prefix; /* family 0: none. A network, no host bits */
+};
+#define PLAN_DSCP_NONE 255
+
+/* What a class of the upload tree leaves with: packets of others keep theirs, or lose it (plan.dscp_clear). Key: minor. */
+struct plan_mark {
+	uint16_t minor;
+	uint8_t dscp;
+	uint8_t zero[1];
 };
 
 /* An address that Gerbang assigns to a device, with the zone's prefix length. Key: device, prefix. */
@@ -112,15 +142,22 @@ struct plan_chain {
 
 struct plan {
 	bool nat, nat66, between_offices;
+	bool dscp_clear; /* towards the provider: DSCP 0 but for what has a plan_mark */
+	bool ifb_always; /* never the one device of all LANs */
 	uint16_t portal_port;
 	uint16_t tls_port; /* where the zones' own port 443 is sent; 0: no certificate, it is reset */
 	char uplink[IFNAMSIZ];
+	char download[IFNAMSIZ]; /* where PLAN_DOWN is: filled by the shaper alone (in both plans), never sent by the daemon */
 	struct plan_class *classes;
 	size_t n_classes;
 	struct plan_device *devices;
 	size_t n_devices;
 	struct plan_prefix *prefixes;
 	size_t n_prefixes;
+	struct plan_match *matches;
+	size_t n_matches;
+	struct plan_mark *marks;
+	size_t n_marks;
 	struct plan_address *addresses;
 	size_t n_addresses;
 	struct plan_gate *gates;
@@ -137,6 +174,8 @@ void plan_clear(struct plan *plan); /* frees the rows and zeroes the rest */
 int plan_add_class(struct plan *plan, const struct plan_class *row);
 int plan_add_device(struct plan *plan, const struct plan_device *row);
 int plan_add_prefix(struct plan *plan, const struct plan_prefix *row);
+int plan_add_match(struct plan *plan, const struct plan_match *row);
+int plan_add_mark(struct plan *plan, const struct plan_mark *row);
 int plan_add_address(struct plan *plan, const struct plan_address *row);
 int plan_add_gate(struct plan *plan, const struct plan_gate *row);
 int plan_add_session(struct plan *plan, const struct plan_session *row);
@@ -154,6 +193,8 @@ enum plan_kind {
 	PLAN_CLASSES,
 	PLAN_DEVICES,
 	PLAN_PREFIXES,
+	PLAN_MATCHES,
+	PLAN_MARKS,
 	PLAN_ADDRESSES,
 	PLAN_GATES,
 	PLAN_SESSIONS,

@@ -40,7 +40,7 @@ static bool class_valid(const void *row)
 	const struct plan_class *c = row;
 
 	return c->tree < PLAN_TREES && c->leaf <= PLAN_LEAF_GUEST && c->minor && c->minor != c->parent &&
-	       c->prio <= 7 && !c->zero[0];
+	       c->prio <= 7 && all_zero(c->zero, sizeof(c->zero));
 }
 
 static bool device_valid(const void *row)
@@ -55,6 +55,31 @@ static bool prefix_row_valid(const void *row)
 	const struct plan_prefix *p = row;
 
 	return prefix_valid(&p->prefix) && !prefix_has_host_bits(&p->prefix) && p->minor;
+}
+
+/* Exactly one of the three forms. The protocol is any number: the kernel may hold a stranger's. */
+static bool match_valid(const void *row)
+{
+	const struct plan_match *m = row;
+	bool far = m->prefix.addr.family;
+
+	if (!m->office || !m->minor || m->first_port > m->last_port)
+		return false;
+	if (far ? !prefix_valid(&m->prefix) || prefix_has_host_bits(&m->prefix)
+		: !all_zero(&m->prefix, sizeof(m->prefix)))
+		return false;
+	if (m->dscp != PLAN_DSCP_NONE)
+		return m->dscp <= 63 && !far && !m->protocol && !m->last_port;
+	if (m->protocol)
+		return true;
+	return far && m->first_port == 0 && m->last_port == UINT16_MAX;
+}
+
+static bool mark_valid(const void *row)
+{
+	const struct plan_mark *m = row;
+
+	return m->minor && m->dscp <= 63 && !m->zero[0];
 }
 
 static bool address_valid(const void *row)
@@ -89,9 +114,9 @@ static bool chain_valid(const void *row)
 }
 
 static bool (*const validators[PLAN_KINDS])(const void *row) = {
-    [PLAN_CLASSES] = class_valid,     [PLAN_DEVICES] = device_valid, [PLAN_PREFIXES] = prefix_row_valid,
-    [PLAN_ADDRESSES] = address_valid, [PLAN_GATES] = gate_valid,     [PLAN_SESSIONS] = session_valid,
-    [PLAN_CHAINS] = chain_valid,
+    [PLAN_CLASSES] = class_valid, [PLAN_DEVICES] = device_valid,   [PLAN_PREFIXES] = prefix_row_valid,
+    [PLAN_MATCHES] = match_valid, [PLAN_MARKS] = mark_valid,	   [PLAN_ADDRESSES] = address_valid,
+    [PLAN_GATES] = gate_valid,	  [PLAN_SESSIONS] = session_valid, [PLAN_CHAINS] = chain_valid,
 };
 
 /* Ends, and nothing hides behind the end. */
@@ -147,18 +172,18 @@ bool plan_session_valid(const struct plan_session *session)
 	return rows_valid(session, 1, PLAN_SESSIONS);
 }
 
-#define PLAN_MAGIC 0x326e616c70627267ull /* "grbplan2" */
+#define PLAN_MAGIC 0x336e616c70627267ull /* "grbplan3" */
 
 struct plan_head {
 	uint64_t magic;
 	uint64_t length; /* of everything */
 	uint32_t counts[PLAN_KINDS];
 	uint16_t portal_port, tls_port;
-	uint8_t nat, nat66, between_offices;
+	uint8_t nat, nat66, between_offices, dscp_clear, ifb_always;
 	char uplink[IFNAMSIZ];
-	uint8_t zero[5];
+	uint8_t zero[3];
 };
-_Static_assert(sizeof(struct plan_head) == 72, "padding");
+_Static_assert(sizeof(struct plan_head) == 80, "padding");
 
 /* The length that these counts make; more than PLAN_BYTES_MAX where it is no use to go on. */
 static uint64_t length_of(const uint32_t counts[static PLAN_KINDS])
@@ -179,6 +204,8 @@ static int head_fill(const struct plan *plan, struct plan_head *out)
 	    .nat = plan->nat,
 	    .nat66 = plan->nat66,
 	    .between_offices = plan->between_offices,
+	    .dscp_clear = plan->dscp_clear,
+	    .ifb_always = plan->ifb_always,
 	};
 
 	memcpy(head.uplink, plan->uplink, strnlen(plan->uplink, IFNAMSIZ));
@@ -234,8 +261,9 @@ static bool head_valid(const struct plan_head *head, size_t length)
 	static const uint8_t zero[sizeof(head->zero)];
 
 	return head->magic == PLAN_MAGIC && head->length == length && length_of(head->counts) == length &&
-	       head->nat <= 1 && head->nat66 <= 1 && head->between_offices <= 1 &&
-	       device_name_valid(head->uplink) && memcmp(head->zero, zero, sizeof(zero)) == 0;
+	       head->nat <= 1 && head->nat66 <= 1 && head->between_offices <= 1 && head->dscp_clear <= 1 &&
+	       head->ifb_always <= 1 && device_name_valid(head->uplink) &&
+	       memcmp(head->zero, zero, sizeof(zero)) == 0;
 }
 
 /* Copies first and checks the copy: the bytes may lie at any alignment. */
@@ -268,6 +296,8 @@ int plan_decode(const void *bytes, size_t length, struct plan *out)
 	plan.nat = head.nat;
 	plan.nat66 = head.nat66;
 	plan.between_offices = head.between_offices;
+	plan.dscp_clear = head.dscp_clear;
+	plan.ifb_always = head.ifb_always;
 	plan.portal_port = head.portal_port;
 	plan.tls_port = head.tls_port;
 	memcpy(plan.uplink, head.uplink, sizeof(plan.uplink));

@@ -17,8 +17,10 @@ static const char *word(const char *const *words, size_t n, unsigned value)
 }
 #define WORD(words, value) word(words, ELEMENTS(words), value)
 
-static const char *const leaf_words[] = {
-    [PLAN_LEAF_NONE] = "inner", [PLAN_LEAF_SHARED] = "shared", [PLAN_LEAF_WIDE] = "wide", [PLAN_LEAF_GUEST] = "guest"};
+static const char *const leaf_words[] = {[PLAN_LEAF_NONE] = "inner",
+					 [PLAN_LEAF_SHARED] = "shared",
+					 [PLAN_LEAF_WIDE] = "wide",
+					 [PLAN_LEAF_GUEST] = "guest"};
 static const char *const role_words[] = {
     [PLAN_UPLINK] = "uplink", [PLAN_OFFICE] = "office", [PLAN_ZONE] = "zone"};
 static const char *const family_words[] = {[NFPROTO_INET] = "inet", [NFPROTO_NETDEV] = "netdev"};
@@ -46,6 +48,10 @@ static void class_print(FILE *out, const void *row, int64_t mono_usec _unused_)
 		c->tree + 1, c->minor, c->tree + 1, c->parent, WORD(leaf_words, c->leaf), c->prio,
 		units_rate_text(c->rate_bps, rate), units_rate_text(c->ceiling_bps, ceiling), c->burst_usec,
 		c->cburst_usec, c->quantum_bytes, c->limit_bytes);
+	if (c->rtt_usec)
+		fprintf(out, " rtt %u us", c->rtt_usec);
+	if (c->overhead_bytes || c->mpu_bytes)
+		fprintf(out, " overhead %u mpu %u", c->overhead_bytes, c->mpu_bytes);
 }
 
 static void device_print(FILE *out, const void *row, int64_t mono_usec _unused_)
@@ -63,6 +69,41 @@ static void prefix_row_print(FILE *out, const void *row, int64_t mono_usec _unus
 	char text[PREFIX_TEXT];
 
 	fprintf(out, "prefix %s %s class %x", p->device, prefix_text(&p->prefix, text), p->minor);
+}
+
+static const char *protocol_text(unsigned protocol, char text[static 16])
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	default:
+		snprintf(text, 16, "protocol %u", protocol);
+		return text;
+	}
+}
+
+static void match_print(FILE *out, const void *row, int64_t mono_usec _unused_)
+{
+	const struct plan_match *m = row;
+	char prefix[PREFIX_TEXT], protocol[16];
+
+	fprintf(out, "match %x", m->office);
+	if (m->prefix.addr.family)
+		fprintf(out, " %s", prefix_text(&m->prefix, prefix));
+	if (m->protocol)
+		fprintf(out, " %s %u-%u", protocol_text(m->protocol, protocol), m->first_port, m->last_port);
+	if (m->dscp != PLAN_DSCP_NONE)
+		fprintf(out, " dscp %u", m->dscp);
+	fprintf(out, " class %x", m->minor);
+}
+
+static void mark_print(FILE *out, const void *row, int64_t mono_usec _unused_)
+{
+	const struct plan_mark *m = row;
+
+	fprintf(out, "mark %x dscp %u", m->minor, m->dscp);
 }
 
 static void address_print(FILE *out, const void *row, int64_t mono_usec _unused_)
@@ -110,9 +151,9 @@ static void chain_print(FILE *out, const void *row, int64_t mono_usec _unused_)
 }
 
 static void (*const printers[PLAN_KINDS])(FILE *out, const void *row, int64_t mono_usec) = {
-    [PLAN_CLASSES] = class_print,     [PLAN_DEVICES] = device_print, [PLAN_PREFIXES] = prefix_row_print,
-    [PLAN_ADDRESSES] = address_print, [PLAN_GATES] = gate_print,     [PLAN_SESSIONS] = session_print,
-    [PLAN_CHAINS] = chain_print,
+    [PLAN_CLASSES] = class_print, [PLAN_DEVICES] = device_print,   [PLAN_PREFIXES] = prefix_row_print,
+    [PLAN_MATCHES] = match_print, [PLAN_MARKS] = mark_print,	   [PLAN_ADDRESSES] = address_print,
+    [PLAN_GATES] = gate_print,	  [PLAN_SESSIONS] = session_print, [PLAN_CHAINS] = chain_print,
 };
 
 void plan_print(FILE *out, const struct plan *plan, int64_t mono_usec)
@@ -122,6 +163,12 @@ void plan_print(FILE *out, const struct plan *plan, int64_t mono_usec)
 		plan->between_offices ? "yes" : "no", plan->portal_port);
 	if (plan->tls_port)
 		fprintf(out, " tls-port %u", plan->tls_port);
+	if (plan->dscp_clear)
+		fputs(" dscp clear", out);
+	if (plan->ifb_always)
+		fputs(" ifb always", out);
+	if (plan->download[0])
+		fprintf(out, " download %s", plan->download);
 	fputc('\n', out);
 	for (unsigned kind = 0; kind < PLAN_KINDS; kind++) {
 		size_t n;

@@ -27,11 +27,10 @@ static const struct unit rate_units[] = {
 static const struct unit volume_units[] = {
     {"B", 1}, {"kB", 1000}, {"MB", 1000000}, {"GB", 1000000000}, {"TB", 1000000000000},
 };
+/* People are told from seconds on: units_duration_human(). */
 static const struct unit duration_units[] = {
-    {"s", (uint64_t)USEC_PER_SEC},
-    {"min", (uint64_t)USEC_PER_MINUTE},
-    {"h", (uint64_t)USEC_PER_HOUR},
-    {"d", (uint64_t)USEC_PER_DAY},
+    {"ms", (uint64_t)USEC_PER_MSEC}, {"s", (uint64_t)USEC_PER_SEC}, {"min", (uint64_t)USEC_PER_MINUTE},
+    {"h", (uint64_t)USEC_PER_HOUR},  {"d", (uint64_t)USEC_PER_DAY},
 };
 
 /* value = digits / 10^decimals */
@@ -225,15 +224,16 @@ const char *units_volume_human(uint64_t bytes, char text[static UNITS_TEXT])
 	return human(bytes, volume_units, ELEMENTS(volume_units), "", text);
 }
 
-/* The two largest units, cut and not rounded: a guest is not promised a minute that is not there. */
+/* The two largest units from seconds on, cut and not rounded: a guest is not promised a minute that is not
+ * there. */
 const char *units_duration_human(uint64_t usec, char text[static UNITS_TEXT])
 {
 	size_t u = ELEMENTS(duration_units) - 1;
 
-	while (u > 0 && usec < duration_units[u].size)
+	while (u > 1 && usec < duration_units[u].size)
 		u--;
 	uint64_t first = usec / duration_units[u].size;
-	uint64_t second = u ? usec % duration_units[u].size / duration_units[u - 1].size : 0;
+	uint64_t second = u > 1 ? usec % duration_units[u].size / duration_units[u - 1].size : 0;
 	if (second)
 		snprintf(text, UNITS_TEXT, "%" PRIu64 " %s %" PRIu64 " %s", first, duration_units[u].name,
 			 second, duration_units[u - 1].name);

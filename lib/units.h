@@ -5,7 +5,7 @@
  * Parsers take digits, an optional decimal part where the result is whole, an optional space and a unit:
  *   rate      bit kbit Mbit Gbit, a positive multiple of 8 bit/s
  *   volume    B kB MB GB TB
- *   duration  s min h d
+ *   duration  ms s min h d
  * Returns 0, -EINVAL (not of this form) or -ERANGE (does not fit); the output is left alone on error.
  */
 #include <stdint.h>

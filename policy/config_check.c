@@ -42,15 +42,6 @@ void config_check_share(struct config_reader *r, config_setting_t *group, void *
 	config_check_rate(r, group, "ceiling", &share->ceiling, &r->policy->uplink_rate, "the uplink");
 }
 
-void config_check_uplink(struct config_reader *r, config_setting_t *group, void *row)
-{
-	const struct policy *policy = row;
-
-	config_check_rate(r, group, "own", &policy->own, &policy->uplink_rate, "the uplink");
-	config_check_rate(r, group, "unattributed", &policy->unattributed, &policy->uplink_rate,
-			  "the uplink");
-}
-
 void config_check_quota(struct config_reader *r, config_setting_t *group, void *row)
 {
 	const struct policy_office *office = row;
@@ -158,6 +149,33 @@ static void check_devices(struct config_reader *r, config_setting_t *list, const
 					     "must not be listed twice");
 }
 
+/* The word leaves an empty row, which config_conflict.c takes out when all has been checked. */
+static int read_office_prefix(struct config_reader *r, config_setting_t *setting,
+			      const struct config_key *key, void *base)
+{
+	if (!strcmp(config_setting_get_string(setting), "delegated"))
+		return 0;
+	return config_prefix.read(r, setting, key, base);
+}
+
+const struct config_kind config_office_prefix = {
+    CONFIG_TYPE_STRING, "must be a prefix such as \"10.10.2.0/24\" or \"2001:db8:2::/64\", or \"delegated\"",
+    read_office_prefix};
+
+static void check_delegated(struct config_reader *r, config_setting_t *list, struct policy_office *office)
+{
+	for (size_t i = 0; i < office->n_prefixes; i++) {
+		config_setting_t *setting = config_setting_get_elem(list, (unsigned)i);
+		const char *text = config_setting_get_string(setting);
+
+		if (!text || strcmp(text, "delegated") != 0)
+			continue;
+		if (office->delegated)
+			config_fault(r, setting, "must not be listed twice");
+		office->delegated = true;
+	}
+}
+
 void config_check_office(struct config_reader *r, config_setting_t *group, void *row)
 {
 	struct policy_office *office = row;
@@ -166,7 +184,9 @@ void config_check_office(struct config_reader *r, config_setting_t *group, void 
 	if (!config_setting_get_member(group, "outside"))
 		office->outside = office->inside;
 	check_devices(r, config_setting_get_member(group, "devices"), office);
+	check_delegated(r, prefixes, office);
 	for (size_t i = 0; i < office->n_prefixes; i++)
 		if (office->prefixes[i].addr.family)
 			check_prefix(r, config_setting_get_elem(prefixes, (unsigned)i), &office->prefixes[i]);
+	config_check_services(r, group, office);
 }

@@ -34,6 +34,7 @@ struct claim {
 	config_setting_t *setting;
 	size_t order;
 	bool told;
+	bool alone; /* a device that no other may share */
 };
 
 struct claims {
@@ -199,7 +200,8 @@ static void claim_devices(struct claims *claims, const struct policy *policy, co
 	config_setting_t *uplink = config_setting_get_member(root, "uplink");
 
 	if (*policy->uplink && uplink && config_setting_is_group(uplink))
-		claim(claims, (struct claim){.name = policy->uplink, .kind = "uplink", .owner = ""},
+		claim(claims,
+		      (struct claim){.name = policy->uplink, .kind = "uplink", .owner = "", .alone = true},
 		      config_setting_get_member(uplink, "device"));
 	for (size_t i = 0; i < policy->n_offices; i++) {
 		const struct policy_office *office = &policy->offices[i];
@@ -210,7 +212,8 @@ static void claim_devices(struct claims *claims, const struct policy *policy, co
 				claim(claims,
 				      (struct claim){.name = office->devices[j],
 						     .kind = "offices.",
-						     .owner = office->id},
+						     .owner = office->id,
+						     .alone = office->delegated},
 				      config_setting_get_elem(list, (unsigned)j));
 	}
 	for (size_t i = 0; i < policy->n_zones; i++) {
@@ -218,12 +221,24 @@ static void claim_devices(struct claims *claims, const struct policy *policy, co
 
 		if (*zone->device)
 			claim(claims,
-			      (struct claim){.name = zone->device, .kind = "zones.", .owner = zone->id},
+			      (struct claim){
+				  .name = zone->device, .kind = "zones.", .owner = zone->id, .alone = true},
 			      member_of(root, "zones", i, "devices"));
 	}
 }
 
-/* Offices may share a device; the uplink and a zone have theirs alone. */
+static void refuse_device(struct config_reader *r, const struct claim *first, const struct claim *row)
+{
+	bool offices = !strcmp(row->kind, "offices.") && !strcmp(first->kind, "offices.");
+	char got[CONFIG_GOT];
+
+	config_fault_got(r, row->setting, NULL, config_quote(row->name, got),
+			 "must not be a device of %s%s too%s", first->kind, first->owner ? first->owner : "?",
+			 offices ? ": \"delegated\" prefixes are told apart by the device" : "");
+}
+
+/* Offices may share a device, but for one with delegated prefixes; the uplink and a zone have theirs alone.
+ */
 static void check_devices(struct config_reader *r, config_setting_t *root)
 {
 	size_t most = 1 + r->policy->n_zones;
@@ -238,14 +253,10 @@ static void check_devices(struct config_reader *r, config_setting_t *root)
 	claim_devices(&claims, r->policy, root);
 	sort(&claims, by_name);
 	for (size_t i = 1, first = 0; i < claims.n; i++) {
-		char got[CONFIG_GOT];
-
 		if (strcmp(room[i].name, room[first].name))
 			first = i;
-		else if (strcmp(room[i].kind, "offices.") || strcmp(room[first].kind, "offices."))
-			config_fault_got(r, room[i].setting, NULL, config_quote(room[i].name, got),
-					 "must not be a device of %s%s too", room[first].kind,
-					 room[first].owner ? room[first].owner : "?");
+		else if (room[i].alone || room[first].alone)
+			refuse_device(r, &room[first], &room[i]);
 	}
 }
 
@@ -342,11 +353,28 @@ static void check_slots(struct config_reader *r, config_setting_t *root)
 	size_t rows = r->policy->n_offices + r->policy->n_zones;
 	char got[CONFIG_GOT];
 
+	for (size_t i = 0; i < r->policy->n_offices; i++)
+		rows += r->policy->offices[i].n_services;
+
 	if (rows <= PLAN_SLOTS / 2)
 		return;
 	snprintf(got, sizeof(got), "\"%zu\"", rows);
-	config_fault_got(r, root, "offices", got, "offices and zones must be at most %d together",
-			 PLAN_SLOTS / 2);
+	config_fault_got(r, root, "offices", got,
+			 "offices, their services and zones must be at most %d together", PLAN_SLOTS / 2);
+}
+
+/* "delegated" is no prefix: its empty row goes, now that nobody counts settings by rows any more. */
+static void settle_prefixes(struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_offices; i++) {
+		struct policy_office *office = &policy->offices[i];
+		size_t kept = 0;
+
+		for (size_t j = 0; j < office->n_prefixes; j++)
+			if (office->prefixes[j].addr.family)
+				office->prefixes[kept++] = office->prefixes[j];
+		office->n_prefixes = kept;
+	}
 }
 
 void config_check_all(struct config_reader *r, config_setting_t *root)
@@ -358,4 +386,5 @@ void config_check_all(struct config_reader *r, config_setting_t *root)
 	check_slots(r, root);
 	check_guarantees(r, root);
 	config_check_guests(r, root);
+	settle_prefixes(r->policy);
 }

@@ -85,12 +85,15 @@ void *config_alloc(struct config_reader *r, size_t n, size_t size);
 #define CONFIG_AT(type, base, key) ((type *)((char *)(base) + (key)->to))
 int config_keep(char **to, const char *text); /* 0 or -ENOMEM */
 
-/* config_values.c, config_names.c, config_window.c */
+#define CONFIG_RATE_RULE                                                                                     \
+	"a rate such as \"40 Mbit\" (bit, kbit, Mbit, Gbit; a multiple of 8 bit/s, 8 bit to 100 Gbit)"
+/* config_values.c, config_names.c, config_window.c, config_uplink.c, config_services.c, config_check.c */
 extern const struct config_kind config_text, config_id, config_host, config_url, config_file, config_folder,
     config_directory, config_device, config_one_device, config_rate, config_rate_pair, config_volume,
-    config_duration, config_number, config_permille, config_flag, config_choice, config_choices,
-    config_language, config_date, config_address, config_prefix, config_schedule, config_zone_name,
-    config_group_kind, config_rows, config_list, config_holiday_files, config_windows;
+    config_duration, config_latency, config_number, config_permille, config_flag, config_choice,
+    config_choice_flag, config_choices, config_link, config_services, config_office_prefix, config_language,
+    config_date, config_address, config_prefix, config_schedule, config_zone_name, config_group_kind,
+    config_rows, config_list, config_holiday_files, config_windows;
 
 /* config_check.c: what several keys say together */
 void config_check_rate(struct config_reader *r, config_setting_t *group, const char *name,
@@ -100,10 +103,15 @@ void config_check_quota(struct config_reader *r, config_setting_t *group, void *
 void config_check_period(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_schedule(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_office(struct config_reader *r, config_setting_t *group, void *row);
-void config_check_uplink(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_contract(struct config_reader *r, config_setting_t *group, void *row);
 /* Why a network is not for offices nor guests (IANA special-purpose registries), or NULL. */
 const char *config_special_range(const struct prefix *network);
+/* config_uplink.c */
+void config_check_adjust(struct config_reader *r, config_setting_t *group, void *row);
+void config_check_uplink(struct config_reader *r, config_setting_t *group, void *row);
+/* config_contest.c: what an office's services say to each other */
+void config_check_services(struct config_reader *r, config_setting_t *group,
+			   const struct policy_office *office);
 /* config_guests.c: zones, portal, resolvers */
 void config_check_dhcp(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_zone(struct config_reader *r, config_setting_t *group, void *row);

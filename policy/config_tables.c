@@ -32,7 +32,7 @@ static const struct config_word splits[] = {{"equal", POLICY_SPLIT_EQUAL},
 static const struct config_element a_text = {sizeof(char *), {.kind = &config_text}};
 static const struct config_element a_host = {sizeof(char *), {.kind = &config_host}};
 static const struct config_element a_device = {IFNAMSIZ, {.kind = &config_device}};
-static const struct config_element a_prefix = {sizeof(struct prefix), {.kind = &config_prefix}};
+static const struct config_element a_prefix = {sizeof(struct prefix), {.kind = &config_office_prefix}};
 static const struct config_element an_address = {sizeof(struct addr), {.kind = &config_address}};
 
 static const struct config_key site_keys[] = {
@@ -49,6 +49,21 @@ static const struct config_key paths_keys[] = {
 };
 static const struct config_group paths = GROUP(paths_keys, struct policy, NULL);
 
+static const struct config_word queues[] = {{"auto", POLICY_QUEUE_AUTO},
+					    {"cake", POLICY_QUEUE_CAKE},
+					    {"fq_codel", POLICY_QUEUE_FQ_CODEL},
+					    {"fifo", POLICY_QUEUE_FIFO},
+					    {NULL, 0}};
+static const struct config_word dscps[] = {{"keep", false}, {"clear", true}, {NULL, 0}};
+static const struct config_word ifbs[] = {{"auto", false}, {"always", true}, {NULL, 0}};
+
+static const struct config_key adjust_keys[] = {
+    {"minimum", &config_rate_pair, TO(struct policy, adjust.minimum), .flags = KEY_REQUIRED},
+    {"latency", &config_latency, TO(struct policy, adjust.latency_usec), .fallback = "30 ms", .least = 5000,
+     .most = 1000000},
+};
+static const struct config_group adjust = GROUP(adjust_keys, struct policy, config_check_adjust);
+
 static const struct config_key uplink_keys[] = {
     {"device", &config_device, TO(struct policy, uplink), .flags = KEY_REQUIRED},
     {"download", &config_rate, TO(struct policy, uplink_rate.down_bps), .flags = KEY_REQUIRED},
@@ -61,6 +76,13 @@ static const struct config_key uplink_keys[] = {
     {"unattributed", &config_rate_pair, TO(struct policy, unattributed), .fallback = "1 Mbit"},
     {"probes", &config_list, TO(struct policy, probes), COUNT(struct policy, n_probes), .most = 16,
      .more = &an_address},
+    {"link", &config_link, .fallback = "layer2"},
+    {"queue", &config_choice, TO(struct policy, queue), .fallback = "auto", .more = queues},
+    {"rtt", &config_latency, TO(struct policy, rtt_usec), .fallback = "100 ms", .least = 1000,
+     .most = 2000000},
+    {"dscp", &config_choice_flag, TO(struct policy, dscp_clear), .fallback = "keep", .more = dscps},
+    {"ifb", &config_choice_flag, TO(struct policy, ifb_always), .fallback = "auto", .more = ifbs},
+    {"adjust", &config_group_kind, .more = &adjust},
 };
 static const struct config_group uplink = GROUP(uplink_keys, struct policy, config_check_uplink);
 
@@ -115,6 +137,7 @@ static const struct config_key office_keys[] = {
      .flags = KEY_REQUIRED, .least = 1, .most = 256, .more = &a_prefix},
     {"inside", &config_group_kind, TO(struct policy_office, inside), .flags = KEY_REQUIRED, .more = &share},
     {"outside", &config_group_kind, TO(struct policy_office, outside), .more = &share},
+    {"services", &config_services},
     {"quota", &config_group_kind, .flags = KEY_LATER, .more = &quota},
     {"budget_code", &config_text, TO(struct policy_office, budget_code), .flags = KEY_LATER, .most = 64},
 };

@@ -142,7 +142,9 @@ static int read_duration(_unused_ struct config_reader *r, config_setting_t *set
 
 static void store_number(void *to, size_t size, int64_t value)
 {
-	if (size == sizeof(uint16_t))
+	if (size == sizeof(uint8_t))
+		*(uint8_t *)to = (uint8_t)value;
+	else if (size == sizeof(uint16_t))
 		*(uint16_t *)to = (uint16_t)value;
 	else if (size == sizeof(unsigned))
 		*(unsigned *)to = (unsigned)value;
@@ -150,7 +152,7 @@ static void store_number(void *to, size_t size, int64_t value)
 		*(int64_t *)to = value;
 }
 
-/* `count_to` is the size of the field: uint16_t, unsigned or int64_t. */
+/* `count_to` is the size of the field: uint8_t, uint16_t, unsigned or int64_t. */
 static int read_number(struct config_reader *r, config_setting_t *setting, const struct config_key *key,
 		       void *base)
 {
@@ -223,6 +225,18 @@ static int read_choice(struct config_reader *r, config_setting_t *setting, const
 	if (!word)
 		return refuse_word(r, setting, key->more);
 	*CONFIG_AT(unsigned, base, key) = (unsigned)word->value;
+	return 0;
+}
+
+/* Of two words: whether it is the one with a value. */
+static int read_choice_flag(struct config_reader *r, config_setting_t *setting, const struct config_key *key,
+			    void *base)
+{
+	const struct config_word *word = find_word(setting, key->more);
+
+	if (!word)
+		return refuse_word(r, setting, key->more);
+	*CONFIG_AT(bool, base, key) = word->value != 0;
 	return 0;
 }
 
@@ -352,11 +366,9 @@ const struct config_kind config_device = {
 const struct config_kind config_one_device = {
     CONFIG_TYPE_LIST, "must be a list of exactly one device (several belong behind a bridge)",
     read_one_device};
-#define RATE_RULE                                                                                            \
-	"a rate such as \"40 Mbit\" (bit, kbit, Mbit, Gbit; a multiple of 8 bit/s, 8 bit to 100 Gbit)"
-const struct config_kind config_rate = {CONFIG_TYPE_STRING, "must be " RATE_RULE, read_rate};
+const struct config_kind config_rate = {CONFIG_TYPE_STRING, "must be " CONFIG_RATE_RULE, read_rate};
 const struct config_kind config_rate_pair = {
-    CONFIG_TYPE_NONE, "must be " RATE_RULE " or { down = ...; up = ...; }", read_rate_pair};
+    CONFIG_TYPE_NONE, "must be " CONFIG_RATE_RULE " or { down = ...; up = ...; }", read_rate_pair};
 const struct config_kind config_volume = {
     CONFIG_TYPE_STRING, "must be a volume such as \"2 TB\" (B, kB, MB, GB, TB; more than 0)", read_volume};
 const struct config_kind config_duration = {
@@ -367,6 +379,7 @@ const struct config_kind config_permille = {
     CONFIG_TYPE_NONE, "must be a percentage from 0 to 100 with at most one decimal", read_permille};
 const struct config_kind config_flag = {CONFIG_TYPE_BOOL, "must be true or false, without quotes", read_flag};
 const struct config_kind config_choice = {CONFIG_TYPE_NONE, "", read_choice};
+const struct config_kind config_choice_flag = {CONFIG_TYPE_NONE, "", read_choice_flag};
 const struct config_kind config_language = {CONFIG_TYPE_NONE, "", read_language};
 const struct config_kind config_choices = {CONFIG_TYPE_LIST, "must be a list, ( \"...\", \"...\" )",
 					   read_choices};

@@ -24,6 +24,11 @@ static struct policy_rate rate_min(struct policy_rate a, struct policy_rate b)
 	return (struct policy_rate){MIN(a.down_bps, b.down_bps), MIN(a.up_bps, b.up_bps)};
 }
 
+uint64_t rate_part(uint64_t bps, uint64_t part, uint64_t whole)
+{
+	return whole ? (uint64_t)((unsigned __int128)bps * part / whole / 8 * 8) : 0;
+}
+
 bool rate_fits(struct policy_rate a, struct policy_rate budget)
 {
 	return a.down_bps <= budget.down_bps && a.up_bps <= budget.up_bps;
@@ -115,13 +120,14 @@ static struct policy_share capped(struct policy_share share, struct policy_rate 
 	return share;
 }
 
-struct policy_share decision_office_share(const struct decision *d, const struct policy_office *office)
+/* Of what the uplink should give. */
+static struct policy_share granted_office_share(const struct decision *d, const struct policy_office *office)
 {
 	struct policy_share share = wanted_share(d, office);
 
 	if ((size_t)(office - d->in->policy->offices) >= d->overtime_end && works_overtime(d, office))
 		share.guaranteed = office->outside.guaranteed;
-	return capped(share, d->budget);
+	return capped(share, d->nominal);
 }
 
 /* A zone opened by a person: the guarantee is its own where it fits beside those opened so before it. */
@@ -131,7 +137,7 @@ static struct policy_rate leftover_guarantee(const struct decision *d, const str
 
 	for (const struct policy_zone *z = d->in->policy->zones;; z++) {
 		bool opened = decision_zone_open(d, z) && !zone_open_by_calendar(d, z);
-		struct policy_rate wish = capped(z->share, d->budget).guaranteed;
+		struct policy_rate wish = capped(z->share, d->nominal).guaranteed;
 		bool fits = rate_fits(wish, left);
 
 		if (z == zone)
@@ -141,9 +147,9 @@ static struct policy_rate leftover_guarantee(const struct decision *d, const str
 	}
 }
 
-struct policy_share decision_zone_share(const struct decision *d, const struct policy_zone *zone)
+static struct policy_share granted_zone_share(const struct decision *d, const struct policy_zone *zone)
 {
-	struct policy_share share = capped(zone->share, d->budget);
+	struct policy_share share = capped(zone->share, d->nominal);
 
 	if (!decision_zone_open(d, zone))
 		return (struct policy_share){0};
@@ -152,6 +158,45 @@ struct policy_share decision_zone_share(const struct decision *d, const struct p
 	else if ((size_t)(zone - d->in->policy->zones) >= d->zones_end)
 		share.guaranteed = (struct policy_rate){0};
 	return share;
+}
+
+/* ---- what the uplink gives now ---- */
+
+/* One factor for all, in each direction by itself; a guarantee stays one. */
+static uint64_t shrunk(uint64_t bps, uint64_t granted_bps, uint64_t budget_bps)
+{
+	if (!bps || granted_bps <= budget_bps)
+		return bps;
+	return MAX(rate_part(bps, budget_bps, granted_bps), (uint64_t)8);
+}
+
+static struct policy_share fitted(const struct decision *d, struct policy_share share)
+{
+	struct policy_rate *rate = &share.guaranteed;
+
+	rate->down_bps = shrunk(rate->down_bps, d->granted.down_bps, d->budget.down_bps);
+	rate->up_bps = shrunk(rate->up_bps, d->granted.up_bps, d->budget.up_bps);
+	return capped(share, d->budget);
+}
+
+struct policy_share decision_office_share(const struct decision *d, const struct policy_office *office)
+{
+	return fitted(d, granted_office_share(d, office));
+}
+
+struct policy_share decision_zone_share(const struct decision *d, const struct policy_zone *zone)
+{
+	return fitted(d, granted_zone_share(d, zone));
+}
+
+struct policy_share decision_own_share(const struct decision *d)
+{
+	return fitted(d, (struct policy_share){d->in->policy->own, d->budget});
+}
+
+struct policy_share decision_unattributed_share(const struct decision *d)
+{
+	return fitted(d, (struct policy_share){d->in->policy->unattributed, d->in->policy->unattributed});
 }
 
 /* ---- what fits ---- */
@@ -163,14 +208,14 @@ static void settle_offices(struct decision *d)
 
 	d->offices = rate_sum(policy->own, policy->unattributed);
 	for (size_t i = 0; i < policy->n_offices; i++)
-		d->offices = rate_sum(d->offices, decision_office_share(d, &policy->offices[i]).guaranteed);
-	while (d->overtime_end > 0 && !rate_fits(d->offices, d->budget)) {
+		d->offices = rate_sum(d->offices, granted_office_share(d, &policy->offices[i]).guaranteed);
+	while (d->overtime_end > 0 && !rate_fits(d->offices, d->nominal)) {
 		const struct policy_office *office = &policy->offices[d->overtime_end - 1];
-		struct policy_rate before = decision_office_share(d, office).guaranteed;
+		struct policy_rate before = granted_office_share(d, office).guaranteed;
 
 		d->overtime_end--;
 		d->offices =
-		    rate_sum(rate_less(d->offices, before), decision_office_share(d, office).guaranteed);
+		    rate_sum(rate_less(d->offices, before), granted_office_share(d, office).guaranteed);
 	}
 }
 
@@ -178,7 +223,7 @@ static struct policy_rate zone_claim(const struct decision *d, const struct poli
 {
 	bool claims = zone_open_by_calendar(d, zone) && decision_zone_open(d, zone);
 
-	return claims ? capped(zone->share, d->budget).guaranteed : (struct policy_rate){0};
+	return claims ? capped(zone->share, d->nominal).guaranteed : (struct policy_rate){0};
 }
 
 static void settle_zones(struct decision *d)
@@ -188,9 +233,18 @@ static void settle_zones(struct decision *d)
 
 	for (size_t i = 0; i < policy->n_zones; i++)
 		sum = rate_sum(sum, zone_claim(d, &policy->zones[i]));
-	while (d->zones_end > 0 && !rate_fits(sum, d->budget))
+	while (d->zones_end > 0 && !rate_fits(sum, d->nominal))
 		sum = rate_less(sum, zone_claim(d, &policy->zones[--d->zones_end]));
-	d->left = rate_less(d->budget, sum);
+	d->left = rate_less(d->nominal, sum);
+}
+
+static void sum_granted(struct decision *d)
+{
+	const struct policy *policy = d->in->policy;
+
+	d->granted = d->offices;
+	for (size_t i = 0; i < policy->n_zones; i++)
+		d->granted = rate_sum(d->granted, granted_zone_share(d, &policy->zones[i]).guaranteed);
 }
 
 static void ask_calendar(struct decision *d)
@@ -206,13 +260,15 @@ static void ask_calendar(struct decision *d)
 struct decision decision_make(const struct planner_input *in)
 {
 	struct decision d = {.in = in,
-			     .budget = policy_budget(in->policy),
+			     .budget = planner_budget(in),
+			     .nominal = policy_budget(in->policy),
 			     .overtime_end = in->policy->n_offices,
 			     .zones_end = in->policy->n_zones};
 
 	ask_calendar(&d);
 	settle_offices(&d);
 	settle_zones(&d);
+	sum_granted(&d);
 	return d;
 }
 
@@ -252,6 +308,20 @@ bool decision_differs(const struct decision *a, const struct decision *b)
 /* ---- one by one ---- */
 
 #define CLEARED _cleanup_(decision_clear) struct decision
+
+static uint64_t now_bps(uint64_t now, uint64_t configured)
+{
+	return now && now < configured ? now : configured;
+}
+
+struct policy_rate planner_budget(const struct planner_input *in)
+{
+	struct policy policy = {.headroom_percent = in->policy->headroom_percent};
+
+	policy.uplink_rate.down_bps = now_bps(in->uplink.down_bps, in->policy->uplink_rate.down_bps);
+	policy.uplink_rate.up_bps = now_bps(in->uplink.up_bps, in->policy->uplink_rate.up_bps);
+	return policy_budget(&policy);
+}
 
 bool planner_public_phase(const struct planner_input *in)
 {
@@ -295,6 +365,6 @@ struct policy_rate planner_guarantees(const struct planner_input *in)
 	for (size_t i = 0; i < policy->n_offices; i++)
 		sum = rate_sum(sum, wanted_share(&d, &policy->offices[i]).guaranteed);
 	for (size_t i = 0; i < policy->n_zones; i++)
-		sum = rate_sum(sum, decision_zone_share(&d, &policy->zones[i]).guaranteed);
+		sum = rate_sum(sum, granted_zone_share(&d, &policy->zones[i]).guaranteed);
 	return sum;
 }

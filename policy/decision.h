@@ -11,13 +11,16 @@
  *   2. zones yield to overtime, the last in the file first, each as a whole;
  *   3. overtime itself, where even that is not enough: the last office in the file keeps the guarantee that
  * it has outside.
+ * Where the uplink gives less than it should, that decides first; then all guarantees shrink by one factor.
  */
 #include "planner.h"
 
 struct decision {
 	const struct planner_input *in;
-	bool *inside; /* by schedule; NULL (no memory): the calendar is asked each time */
-	struct policy_rate budget;
+	bool *inside;		    /* by schedule; NULL (no memory): the calendar is asked each time */
+	struct policy_rate budget;  /* what the uplink gives now */
+	struct policy_rate nominal; /* what it should: who yields is decided by this */
+	struct policy_rate granted; /* all guarantees that were granted of `nominal` */
 	struct policy_rate offices; /* own, unattributed and the offices, as granted */
 	struct policy_rate left;    /* for zones that only an override opens */
 	size_t overtime_end;	    /* offices from this index on have no overtime guarantee */
@@ -39,6 +42,10 @@ bool decision_differs(const struct decision *a, const struct decision *b);
 const struct override *decision_zone_override(const struct planner_input *in, const struct policy_zone *zone);
 const struct override *decision_overtime(const struct planner_input *in, const struct policy_office *office);
 
+struct policy_share decision_own_share(const struct decision *d);
+struct policy_share decision_unattributed_share(const struct decision *d);
+/* bps * part / whole, down to a multiple of 8 bit/s. */
+uint64_t rate_part(uint64_t bps, uint64_t part, uint64_t whole);
 struct policy_rate rate_sum(struct policy_rate a, struct policy_rate b);
 struct policy_rate rate_less(struct policy_rate a, struct policy_rate b); /* not below 0 */
 bool rate_fits(struct policy_rate a, struct policy_rate budget);

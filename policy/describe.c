@@ -8,6 +8,7 @@
  */
 #include "describe.h"
 #include "decision.h"
+#include "services.h"
 #include "../lib/cleanup.h"
 #include "../lib/units.h"
 #include <stdio.h>
@@ -45,6 +46,15 @@ static json_t *change_json(struct planner_change change, const char *language)
 		return json_null();
 	return json_pack("{so,so}", "time", time_json(change.wall_usec), "cause",
 			 cause_json(&change, language));
+}
+
+/* Appends and steals `item`; NULL (and the array is gone) where either is NULL. */
+static json_t *append(json_t *array, json_t *item)
+{
+	if (json_array_append_new(array, item) == 0)
+		return array;
+	json_decref(array);
+	return NULL;
 }
 
 /* ---- the plan ---- */
@@ -88,13 +98,32 @@ static json_t *share_json(struct policy_share share)
 	return json_pack("{so,so}", "down", down_json(share), "up", up_json(share));
 }
 
+static json_t *service_json(const struct policy_office *office, const struct policy_service *service,
+			    struct policy_share share)
+{
+	struct policy_share own = planner_service_share(office, service, share);
+
+	return json_pack("{ss,ss,so,so}", "id", service->id, "priority",
+			 service_priority_text(service->priority), "down", down_json(own), "up",
+			 up_json(own));
+}
+
+static json_t *services_json(const struct policy_office *office, struct policy_share share)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < office->n_services; i++)
+		array = append(array, service_json(office, &office->services[i], share));
+	return array;
+}
+
 static json_t *office_json(const struct decision *d, const struct policy_office *office)
 {
 	struct policy_share share = decision_office_share(d, office);
 
-	return json_pack("{ss,ss,ss,so,so}", "id", office->id, "name", office->name, "state",
+	return json_pack("{ss,ss,ss,so,so,so}", "id", office->id, "name", office->name, "state",
 			 state_text(decision_office_state(d, office)), "down", down_json(share), "up",
-			 up_json(share));
+			 up_json(share), "services", services_json(office, share));
 }
 
 static json_t *zone_json(const struct decision *d, const struct policy_zone *zone, const char *language)
@@ -105,15 +134,6 @@ static json_t *zone_json(const struct decision *d, const struct policy_zone *zon
 			 decision_zone_open(d, zone), "next_change",
 			 change_json(planner_zone_next(d->in, zone), language), "down", down_json(share),
 			 "up", up_json(share));
-}
-
-/* Appends and steals `item`; NULL (and the array is gone) where either is NULL. */
-static json_t *append(json_t *array, json_t *item)
-{
-	if (json_array_append_new(array, item) == 0)
-		return array;
-	json_decref(array);
-	return NULL;
 }
 
 static json_t *offices_json(const struct decision *d)
@@ -144,25 +164,15 @@ static json_t *uplink_json(const struct decision *d)
 			 (json_int_t)d->budget.down_bps, "up_bps", (json_int_t)d->budget.up_bps);
 }
 
-static struct policy_share own_share(const struct decision *d)
-{
-	return (struct policy_share){d->in->policy->own, d->budget};
-}
-
-static struct policy_share unattributed_share(const struct decision *d)
-{
-	return (struct policy_share){d->in->policy->unattributed, d->in->policy->unattributed};
-}
-
 json_t *describe_plan(const struct planner_input *in, const char *language)
 {
 	_cleanup_(decision_clear) struct decision d = decision_make(in);
 
-	return json_pack("{so,ss,so,so,so,so,so,so,so}", "time", time_json(in->now.wall_usec), "phase",
-			 phase_text(&d), "phase_cause", reason_json(in, language), "next_change",
-			 change_json(planner_next(in), language), "uplink", uplink_json(&d), "offices",
-			 offices_json(&d), "zones", zones_json(&d, language), "own",
-			 share_json(own_share(&d)), "unattributed", share_json(unattributed_share(&d)));
+	return json_pack(
+	    "{so,ss,so,so,so,so,so,so,so}", "time", time_json(in->now.wall_usec), "phase", phase_text(&d),
+	    "phase_cause", reason_json(in, language), "next_change", change_json(planner_next(in), language),
+	    "uplink", uplink_json(&d), "offices", offices_json(&d), "zones", zones_json(&d, language), "own",
+	    share_json(decision_own_share(&d)), "unattributed", share_json(decision_unattributed_share(&d)));
 }
 
 /* ---- changes ---- */
@@ -219,6 +229,53 @@ static json_t *add_share(json_t *array, const struct subject *s, const struct po
 	return array;
 }
 
+/* An office before or after, for its services; NULL where it is not there. */
+struct seen_office {
+	const struct policy_office *office;
+	struct policy_share share;
+};
+
+static const struct policy_service *find_service(const struct policy_office *office, const char *id)
+{
+	for (size_t i = 0; office && i < office->n_services; i++)
+		if (!strcmp(office->services[i].id, id))
+			return &office->services[i];
+	return NULL;
+}
+
+static json_t *priority_json(const struct policy_service *service)
+{
+	return service ? json_string(service_priority_text(service->priority)) : json_null();
+}
+
+static json_t *add_service(json_t *array, const struct seen_office *a, const struct seen_office *b,
+			   const char *id)
+{
+	const struct policy_service *from = find_service(a->office, id), *to = find_service(b->office, id);
+	const struct policy_office *office = b->office ? b->office : a->office;
+	struct policy_share before = {0}, after = {0};
+	char path[80];
+	struct subject s = {"service", path, office->name};
+
+	if (from)
+		before = planner_service_share(a->office, from, a->share);
+	if (to)
+		after = planner_service_share(b->office, to, b->share);
+	snprintf(path, sizeof(path), "%s/%s", office->id, id);
+	array = add_if_different(array, &s, "priority", priority_json(from), priority_json(to));
+	return add_share(array, &s, from ? &before : NULL, to ? &after : NULL);
+}
+
+static json_t *add_services(json_t *array, const struct seen_office *a, const struct seen_office *b)
+{
+	for (size_t i = 0; b->office && i < b->office->n_services; i++)
+		array = add_service(array, a, b, b->office->services[i].id);
+	for (size_t i = 0; a->office && i < a->office->n_services; i++)
+		if (!find_service(b->office, a->office->services[i].id))
+			array = add_service(array, a, b, a->office->services[i].id);
+	return array;
+}
+
 static json_t *office_state_json(const struct decision *d, const struct policy_office *office)
 {
 	return office ? json_string(state_text(decision_office_state(d, office))) : json_null();
@@ -233,7 +290,10 @@ static json_t *add_office(json_t *array, const struct decision *a, const struct 
 	struct policy_share after = to ? decision_office_share(b, to) : (struct policy_share){0};
 
 	array = add_if_different(array, &s, "state", office_state_json(a, from), office_state_json(b, to));
-	return add_share(array, &s, from ? &before : NULL, to ? &after : NULL);
+	array = add_share(array, &s, from ? &before : NULL, to ? &after : NULL);
+	if (a->in->policy == b->in->policy)
+		return array; /* they follow their office */
+	return add_services(array, &(struct seen_office){from, before}, &(struct seen_office){to, after});
 }
 
 static json_t *zone_open_json(const struct decision *d, const struct policy_zone *zone)
@@ -290,9 +350,9 @@ static json_t *add_site(json_t *array, const struct decision *a, const struct de
 	struct subject site = {"site", NULL, b->in->policy->site_name}, uplink = {"uplink", NULL, NULL};
 	struct subject own = {"own", NULL, NULL}, unattributed = {"unattributed", NULL, NULL};
 	struct policy_share from_budget = {a->budget, a->budget}, to_budget = {b->budget, b->budget};
-	struct policy_share from_own = own_share(a), to_own = own_share(b);
-	struct policy_share from_unattributed = unattributed_share(a),
-			    to_unattributed = unattributed_share(b);
+	struct policy_share from_own = decision_own_share(a), to_own = decision_own_share(b);
+	struct policy_share from_unattributed = decision_unattributed_share(a),
+			    to_unattributed = decision_unattributed_share(b);
 
 	array =
 	    add_if_different(array, &site, "phase", json_string(phase_text(a)), json_string(phase_text(b)));

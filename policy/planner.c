@@ -4,164 +4,26 @@
  * sessions. Pure: the same input gives the same bytes. It must never let guaranteed rates add up to more than
  * the budget, for HTB serves a class's own rate even when its parent has nothing left.
  */
-#include "decision.h"
+#include "plan_build.h"
 #include "../lib/cleanup.h"
 #include "../lib/units.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define TOKEN_BPS 8000 /* what a class keeps that is guaranteed nothing: HTB knows no zero */
-#define RATE_STEP_BPS 8
-#define BURST_STEP_USEC 8
-#define BURST_MAX_USEC (60 * USEC_PER_SEC)
-#define BURST_BYTES 3100 /* two full frames: leaves split segmentation offload (kernel-facts.md 8) */
-#define BURST_MIN_USEC                                                                                       \
-	(4 * USEC_PER_MSEC) /* timers come late on a loaded machine: 1 ms lost 10 % of 900 Mbit/s */
-#define FRAME_BYTES 1514
-#define QUANTUM_MAX_BYTES 2000000
-#define QUANTUM_USEC (6 * USEC_PER_MSEC)
-#define QUANTUM_MAX_USEC (25 * USEC_PER_MSEC) /* others wait for it */
-#define LIMIT_MIN_BYTES 32000
-#define OFFLOAD_BYTES 66000 /* one packet of segmentation offload */
-#define WIDE_BPS (UINT64_C(1000000000))
-
-/* HTB offers what is left over to the lowest first. */
-enum { PRIO_OFFICE, PRIO_ZONE, PRIO_UNATTRIBUTED };
-#define PRIO_NONE 0 /* an inner class */
-
-struct build {
-	const struct planner_input *in;
-	const struct decision *decision;
-	const struct policy_zone **zone_of_slot; /* in->slots->n; NULL where the slot is not a zone's */
-	struct plan *plan;
-	uint64_t quantum_usec[PLAN_TREES];
-	int error; /* the first */
-};
-
-struct class_shape {
-	uint16_t minor, parent;
-	uint8_t leaf, prio;
-	struct policy_share share;
-};
-
-static void keep(struct build *b, int r)
-{
-	if (b->error == 0 && r < 0)
-		b->error = r;
-}
-
-static uint64_t in_tree(struct policy_rate rate, int tree)
-{
-	return tree == PLAN_DOWN ? rate.down_bps : rate.up_bps;
-}
-
-/* ---- HTB's numbers ---- */
-
-static uint32_t burst_usec(uint64_t bps, uint64_t bytes)
-{
-	uint64_t usec = (bytes * 8 * USEC_PER_SEC + bps - 1) / bps;
-
-	usec = MAX(usec, (uint64_t)BURST_MIN_USEC);
-	usec = (usec + BURST_STEP_USEC - 1) / BURST_STEP_USEC * BURST_STEP_USEC;
-	return (uint32_t)MIN(usec, (uint64_t)BURST_MAX_USEC);
-}
-
-static uint64_t bytes_in_msec(uint64_t bps, unsigned msec)
-{
-	return bps / 8000 * msec + bps % 8000 * msec / 8000;
-}
-
-/* What is left over is shared in the ratio of the quanta, which HTB serves in turn: a time at the guarantee,
- * the same for all, long enough that the smallest is a frame and the ratio holds for it too. By what the
- * offices are ever guaranteed, so that a change of schedule does not touch those whom it leaves alone. */
-static uint64_t quantum_usec(const struct policy *policy, int tree)
-{
-	uint64_t least = UINT64_MAX, most = 1, needed, allowed;
-
-	for (size_t i = 0; i < policy->n_offices; i++) {
-		uint64_t inside = in_tree(policy->offices[i].inside.guaranteed, tree);
-		uint64_t outside = in_tree(policy->offices[i].outside.guaranteed, tree);
-
-		least = MIN(least, MIN(inside, outside));
-		most = MAX(most, MAX(inside, outside));
-	}
-	if (least == UINT64_MAX)
-		return QUANTUM_USEC;
-	needed = (FRAME_BYTES * 8 * USEC_PER_SEC + least - 1) / MAX(least, (uint64_t)1);
-	allowed = QUANTUM_MAX_BYTES * 8 * USEC_PER_SEC / most;
-	return CLAMP(MIN(needed, allowed), (uint64_t)QUANTUM_USEC, (uint64_t)QUANTUM_MAX_USEC);
-}
-
-static uint32_t quantum_bytes(int leaf, uint64_t guaranteed_bps, uint64_t usec)
-{
-	if (leaf == PLAN_LEAF_GUEST)
-		return 2 * FRAME_BYTES;
-	return (uint32_t)CLAMP(guaranteed_bps / 8 * usec / USEC_PER_SEC, (uint64_t)FRAME_BYTES,
-			       (uint64_t)QUANTUM_MAX_BYTES);
-}
-
-static uint32_t limit_bytes(int leaf, uint64_t guaranteed_bps, uint64_t ceiling_bps)
-{
-	uint64_t bytes = 0;
-
-	switch ((enum plan_leaf)leaf) {
-	case PLAN_LEAF_NONE:
-		return 0;
-	case PLAN_LEAF_GUEST:
-		bytes = bytes_in_msec(ceiling_bps, 50);
-		break;
-	case PLAN_LEAF_SHARED:
-	case PLAN_LEAF_WIDE:
-		bytes = MAX(bytes_in_msec(guaranteed_bps, 100), bytes_in_msec(ceiling_bps, 5));
-		break;
-	}
-	return (uint32_t)CLAMP(bytes, (uint64_t)LIMIT_MIN_BYTES, (uint64_t)UINT32_MAX);
-}
-
-static void add_class(struct build *b, const struct class_shape *shape)
-{
-	for (int tree = 0; tree < PLAN_TREES; tree++) {
-		uint64_t ceiling = MAX(in_tree(shape->share.ceiling, tree), (uint64_t)RATE_STEP_BPS);
-		uint64_t rate = MIN(in_tree(shape->share.guaranteed, tree), ceiling);
-		struct plan_class row = {.tree = tree,
-					 .minor = shape->minor,
-					 .parent = shape->parent,
-					 .leaf = shape->leaf,
-					 .prio = shape->prio};
-		uint32_t quantum;
-
-		row.rate_bps = rate ? rate : MIN((uint64_t)TOKEN_BPS, ceiling);
-		row.ceiling_bps = ceiling;
-		quantum = quantum_bytes(shape->leaf, row.rate_bps, b->quantum_usec[tree]);
-		row.burst_usec = burst_usec(row.rate_bps, BURST_BYTES);
-		/* At least a turn: else the ceiling cuts turns short, and shares of what is free with them.
-		 */
-		row.cburst_usec = burst_usec(ceiling, MAX(quantum + FRAME_BYTES, BURST_BYTES));
-		/* The kernel keeps neither quantum nor prio of an inner class. */
-		row.quantum_bytes = shape->leaf == PLAN_LEAF_NONE ? 0 : quantum;
-		row.limit_bytes = limit_bytes(shape->leaf, row.rate_bps, ceiling);
-		keep(b, plan_add_class(b->plan, &row));
-	}
-}
-
 /* ---- what every gateway has ---- */
 
 static void add_common(struct build *b)
 {
-	const struct policy *policy = b->in->policy;
-	struct policy_rate budget = b->decision->budget;
-	struct class_shape root = {PLAN_ROOT, 0, PLAN_LEAF_NONE, PRIO_NONE, {budget, budget}};
-	struct class_shape own = {PLAN_OWN, PLAN_ROOT, PLAN_LEAF_SHARED, PRIO_OFFICE, {policy->own, budget}};
-	struct class_shape unattributed = {PLAN_UNATTRIBUTED,
-					   PLAN_ROOT,
-					   PLAN_LEAF_SHARED,
-					   PRIO_UNATTRIBUTED,
-					   {policy->unattributed, policy->unattributed}};
+	const struct decision *d = b->decision;
+	struct class_shape root = {PLAN_ROOT, 0, PLAN_LEAF_NONE, PRIO_NONE, {d->budget, d->budget}};
+	struct class_shape own = {PLAN_OWN, PLAN_ROOT, PLAN_LEAF_SHARED, PRIO_OFFICE, decision_own_share(d)};
+	struct class_shape unattributed = {PLAN_UNATTRIBUTED, PLAN_ROOT, PLAN_LEAF_SHARED, PRIO_UNATTRIBUTED,
+					   decision_unattributed_share(d)};
 
-	add_class(b, &root);
-	add_class(b, &own);
-	add_class(b, &unattributed);
+	build_class(b, &root);
+	build_class(b, &own);
+	build_class(b, &unattributed);
 }
 
 static bool has_device(const struct plan *plan, const char *name)
@@ -180,7 +42,7 @@ static void add_device(struct build *b, const char *name, enum plan_role role, u
 	if (has_device(b->plan, name))
 		return;
 	snprintf(row.name, sizeof(row.name), "%s", name);
-	keep(b, plan_add_device(b->plan, &row));
+	build_keep(b, plan_add_device(b->plan, &row));
 }
 
 /* ---- offices ---- */
@@ -192,26 +54,52 @@ static void add_prefixes(struct build *b, const struct policy_office *office, co
 		struct plan_prefix row = {.prefix = prefix_network(&office->prefixes[i]), .minor = minor};
 
 		snprintf(row.device, sizeof(row.device), "%s", device);
-		keep(b, plan_add_prefix(b->plan, &row));
+		build_keep(b, plan_add_prefix(b->plan, &row));
 	}
 }
 
-/* Where a packet of segmentation offload is no more than a turn, and half a millisecond, nobody gains by
- * splitting it. By the lower of the office's two shares, so that its queue never changes kind with packets in
- * it. */
-static bool is_wide(const struct build *b, const struct policy_office *office)
+/* Somebody's by configuration, or another device's already: the first in the file. */
+static bool is_taken(const struct build *b, const struct prefix *prefix)
 {
-	for (int tree = 0; tree < PLAN_TREES; tree++) {
-		uint64_t guaranteed =
-		    MIN(in_tree(office->inside.guaranteed, tree), in_tree(office->outside.guaranteed, tree));
-		uint64_t ceiling =
-		    MIN(in_tree(office->inside.ceiling, tree), in_tree(office->outside.ceiling, tree));
+	const struct policy *policy = b->in->policy;
 
-		if (ceiling < WIDE_BPS ||
-		    quantum_bytes(PLAN_LEAF_WIDE, guaranteed, b->quantum_usec[tree]) < OFFLOAD_BYTES)
-			return false;
+	for (size_t i = 0; i < policy->n_offices; i++)
+		for (size_t j = 0; j < policy->offices[i].n_prefixes; j++)
+			if (prefix_overlaps(&policy->offices[i].prefixes[j], prefix))
+				return true;
+	for (size_t i = 0; i < policy->n_zones; i++)
+		if (policy->zones[i].address6.addr.family &&
+		    prefix_overlaps(&policy->zones[i].address6, prefix))
+			return true;
+	for (size_t i = 0; i < b->plan->n_prefixes; i++)
+		if (prefix_overlaps(&b->plan->prefixes[i].prefix, prefix))
+			return true;
+	return false;
+}
+
+/* Only behind the device that has it: no other has a route to it. */
+static void add_delegated(struct build *b, const char *device, uint16_t minor)
+{
+	for (size_t i = 0; i < b->in->n_delegated; i++) {
+		const struct planner_delegated *delegated = &b->in->delegated[i];
+		struct plan_prefix row = {.prefix = prefix_network(&delegated->prefix), .minor = minor};
+
+		if (strcmp(delegated->device, device) != 0 || row.prefix.addr.family != AF_INET6 ||
+		    !row.prefix.length || is_taken(b, &row.prefix))
+			continue;
+		snprintf(row.device, sizeof(row.device), "%s", device);
+		build_keep(b, plan_add_prefix(b->plan, &row));
 	}
-	return true;
+}
+
+static void add_office_devices(struct build *b, const struct policy_office *office, uint16_t minor)
+{
+	for (size_t i = 0; i < office->n_devices; i++) {
+		add_device(b, office->devices[i], PLAN_OFFICE, 0);
+		add_prefixes(b, office, office->devices[i], minor);
+		if (office->delegated)
+			add_delegated(b, office->devices[i], minor);
+	}
 }
 
 static void add_office(struct build *b, const struct policy_office *office)
@@ -220,19 +108,19 @@ static void add_office(struct build *b, const struct policy_office *office)
 	int slot = slots_find(b->in->slots, "office", office->id);
 	struct class_shape inner = {PLAN_INNER(slot), PLAN_ROOT, PLAN_LEAF_NONE, PRIO_NONE, share};
 	struct class_shape rest = {PLAN_REST(slot), PLAN_INNER(slot),
-				   is_wide(b, office) ? PLAN_LEAF_WIDE : PLAN_LEAF_SHARED, PRIO_OFFICE,
-				   share};
+				   build_is_wide(b, office) ? PLAN_LEAF_WIDE : PLAN_LEAF_SHARED, PRIO_OFFICE};
 
 	if (slot < 0) {
-		keep(b, slot);
+		build_keep(b, slot);
 		return;
 	}
-	add_class(b, &inner);
-	add_class(b, &rest);
-	for (size_t i = 0; i < office->n_devices; i++) {
-		add_device(b, office->devices[i], PLAN_OFFICE, 0);
-		add_prefixes(b, office, office->devices[i], rest.minor);
-	}
+	build_class(b, &inner);
+	/* With services it is guaranteed less, and takes its turns as before: a call that nobody makes must
+	 * not cost the office its part of what is free. */
+	rest.turns = share.guaranteed;
+	rest.share = build_services(b, office, slot, share);
+	build_class(b, &rest);
+	add_office_devices(b, office, rest.minor);
 }
 
 /* ---- zones ---- */
@@ -244,7 +132,7 @@ static void add_address(struct build *b, const struct policy_zone *zone, const s
 	if (!prefix->addr.family)
 		return;
 	snprintf(row.device, sizeof(row.device), "%s", zone->device);
-	keep(b, plan_add_address(b->plan, &row));
+	build_keep(b, plan_add_address(b->plan, &row));
 }
 
 static void add_gate(struct build *b, const struct policy_zone *zone)
@@ -257,7 +145,7 @@ static void add_gate(struct build *b, const struct policy_zone *zone)
 	if (next.wall_usec)
 		row.closes_mono_usec = b->in->now.mono_usec + (next.wall_usec - b->in->now.wall_usec);
 	snprintf(row.device, sizeof(row.device), "%s", zone->device);
-	keep(b, plan_add_gate(b->plan, &row));
+	build_keep(b, plan_add_gate(b->plan, &row));
 }
 
 /* Guests are guaranteed nothing but by their zone, from which they borrow in equal turns: so their classes do
@@ -269,13 +157,13 @@ static void add_guests(struct build *b, const struct policy_zone *zone, int slot
 
 	if (!blocks)
 		return;
-	guest.share.guaranteed = (struct policy_rate){RATE_STEP_BPS, RATE_STEP_BPS};
+	guest.share.guaranteed = (struct policy_rate){PLAN_STEP_BPS, PLAN_STEP_BPS};
 	guest.share.ceiling.down_bps = MIN(zone->client.down_bps, ceiling.down_bps);
 	guest.share.ceiling.up_bps = MIN(zone->client.up_bps, ceiling.up_bps);
 	for (size_t i = 0; i < PLAN_GUEST_BLOCKS; i++)
 		for (int k = 0; blocks->slot_plus_1[i] == slot + 1 && k < PLAN_GUEST_BLOCK; k++) {
 			guest.minor = PLAN_GUEST(i, k);
-			add_class(b, &guest);
+			build_class(b, &guest);
 		}
 }
 
@@ -294,8 +182,8 @@ static void add_zone_classes(struct build *b, const struct policy_zone *zone, in
 	if (!open)
 		inner.share = token;
 	rest.share = token; /* its traffic runs in the guests' classes */
-	add_class(b, &inner);
-	add_class(b, &rest);
+	build_class(b, &inner);
+	build_class(b, &rest);
 	add_guests(b, zone, slot, ceiling);
 }
 
@@ -304,7 +192,7 @@ static void add_zone(struct build *b, const struct policy_zone *zone)
 	int slot = slots_find(b->in->slots, "zone", zone->id);
 
 	if (slot < 0) {
-		keep(b, slot);
+		build_keep(b, slot);
 		return;
 	}
 	b->zone_of_slot[slot] = zone;
@@ -335,7 +223,7 @@ static void add_session(struct build *b, const struct plan_session *session)
 	if (!zone || strcmp(zone->device, session->device) != 0 || !decision_zone_open(b->decision, zone))
 		return;
 	if (session->ends_mono_usec > b->in->now.mono_usec)
-		keep(b, plan_add_session(b->plan, session));
+		build_keep(b, plan_add_session(b->plan, session));
 }
 
 /* ---- the whole ---- */
@@ -347,6 +235,8 @@ static void add_options(struct build *b)
 	b->plan->nat = policy->nat;
 	b->plan->nat66 = policy->nat66;
 	b->plan->between_offices = policy->between_offices;
+	b->plan->dscp_clear = policy->dscp_clear;
+	b->plan->ifb_always = policy->ifb_always;
 	b->plan->portal_port = policy->portal.port;
 	b->plan->tls_port = policy->portal.certificate ? policy->portal.tls_port : 0;
 	snprintf(b->plan->uplink, sizeof(b->plan->uplink), "%s", policy->uplink);
@@ -376,7 +266,7 @@ int planner_plan(const struct planner_input *in, struct plan *out)
 	struct build b = {in, &decision, zone_of_slot, &plan, .error = zone_of_slot ? 0 : -ENOMEM};
 
 	for (int tree = 0; tree < PLAN_TREES; tree++)
-		b.quantum_usec[tree] = quantum_usec(in->policy, tree);
+		b.quantum_usec[tree] = build_quantum_usec(in->policy, tree);
 	if (b.error == 0)
 		add_all(&b);
 	if (b.error < 0) {

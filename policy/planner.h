@@ -5,8 +5,9 @@
  *
  * States: an office is inside or outside its schedule (overtime: inside); a zone is open where `open` is inside and `not_during`
  * is not, or as a person's override says. A closed zone keeps its classes at a token guarantee, so that nothing is
- * rebuilt. Guests' classes borrow within their zone; zones borrow after offices (HTB prio 1), offices in the ratio
- * of their guarantees (quantum).
+ * rebuilt. Guests' classes borrow within their zone; zones borrow after offices, offices in the ratio of their
+ * guarantees (quantum). HTB prios: services of high priority 0, offices, their services of normal priority and own 1,
+ * services of low priority 2, zones and guests 3, unattributed 4.
  */
 #include "../lib/clock.h"
 #include "../lib/plan.h"
@@ -15,11 +16,12 @@
 
 /* Class slots stay with an id for ever: kept by the daemon across reloads. */
 struct slots {
-	char (*ids)[40];  /* "office/dinkes", "zone/taman-kota"; index = slot, empty: free */
+	char (*ids)[80];  /* "office/dinkes", "zone/taman-kota", "service/dinkes/voip"; index = slot, empty: free */
 	size_t n;	  /* <= PLAN_SLOTS */
 };
 int slots_assign(struct slots *slots, const struct policy *policy); /* new ids take the lowest free slot. 0, -ENOMEM, -ENOSPC */
 int slots_find(const struct slots *slots, const char *kind, const char *id); /* slot or -ENOENT; kind "office" or "zone" */
+int slots_find_service(const struct slots *slots, const char *office, const char *id);
 void slots_clear(struct slots *slots);
 
 enum override_kind { OVERRIDE_ZONE_OPEN = 1, OVERRIDE_ZONE_CLOSED, OVERRIDE_OFFICE_INSIDE };
@@ -34,6 +36,12 @@ struct guest_blocks {
 	uint16_t slot_plus_1[PLAN_GUEST_BLOCKS];
 };
 
+/* A global IPv6 prefix that a device of an office has just now, for offices with `delegated`. */
+struct planner_delegated {
+	char device[IFNAMSIZ];
+	struct prefix prefix; /* a network */
+};
+
 struct planner_input {
 	const struct policy *policy;
 	struct instant now;
@@ -43,6 +51,10 @@ struct planner_input {
 	size_t n_overrides;
 	const struct plan_session *sessions; /* those past their end, or of a closed or unknown zone, are left out */
 	size_t n_sessions;
+	struct policy_rate uplink; /* what the uplink gives now, headroom not yet taken off, where it is adjusted; 0: as configured.
+				    * Guarantees that no longer fit shrink by one factor for all */
+	const struct planner_delegated *delegated;
+	size_t n_delegated;
 };
 
 enum office_state { OFFICE_INSIDE, OFFICE_OUTSIDE, OFFICE_THROTTLED };
@@ -54,6 +66,11 @@ int planner_plan(const struct planner_input *in, struct plan *out);
 bool planner_public_phase(const struct planner_input *in);
 enum office_state planner_office_state(const struct planner_input *in, const struct policy_office *office);
 struct policy_share planner_office_share(const struct planner_input *in, const struct policy_office *office);
+/* What a service has of `share`, its office's as planner_office_share() says. Services whose rates no longer fit (a throttle) shrink by one factor. */
+struct policy_share planner_service_share(const struct policy_office *office, const struct policy_service *service,
+					  struct policy_share share);
+/* What there is to give at that instant: of in->uplink or the configured rate, less the headroom. */
+struct policy_rate planner_budget(const struct planner_input *in);
 bool planner_zone_open(const struct planner_input *in, const struct policy_zone *zone);
 /* Guarantee 0 where an override opened it and it does not fit: it only borrows. Closed: all zero. */
 struct policy_share planner_zone_share(const struct planner_input *in, const struct policy_zone *zone);

@@ -31,6 +31,17 @@ static void free_schedules(struct policy *policy)
 	free(policy->schedules);
 }
 
+static void free_services(struct policy_office *office)
+{
+	for (size_t i = 0; i < office->n_services; i++) {
+		free(office->services[i].id);
+		free(office->services[i].ports);
+		free(office->services[i].prefixes);
+		free(office->services[i].dscp);
+	}
+	free(office->services);
+}
+
 static void free_offices(struct policy *policy)
 {
 	for (size_t i = 0; i < policy->n_offices; i++) {
@@ -41,6 +52,7 @@ static void free_offices(struct policy *policy)
 		free(office->budget_code);
 		free(office->devices);
 		free(office->prefixes);
+		free_services(office);
 	}
 	free(policy->offices);
 }

@@ -42,6 +42,31 @@ struct policy_holiday {
 	char *name;
 };
 
+/* A service inside an office: what belongs to it, what it is guaranteed of the office's guarantee, who is served first.
+ * By far end (prefixes; with ports: only those of the far end), else by port (of either end); and by DSCP. */
+enum policy_priority {
+	POLICY_PRIORITY_HIGH,	/* before everybody, and never more than its rate */
+	POLICY_PRIORITY_NORMAL, /* borrows as the rest of the office does */
+	POLICY_PRIORITY_LOW	/* borrows after all offices */
+};
+struct policy_ports {
+	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	uint16_t first, last;
+};
+struct policy_service {
+	char *id;
+	struct policy_ports *ports;
+	size_t n_ports;
+	struct prefix *prefixes;
+	size_t n_prefixes;
+	uint8_t *dscp; /* believed: 0..63 */
+	size_t n_dscp;
+	struct policy_rate rate; /* 0: by percent */
+	unsigned percent;	 /* of the office's guarantee as it is */
+	enum policy_priority priority;
+	int mark; /* the DSCP that it leaves with towards the provider; -1: as the uplink says */
+};
+
 enum policy_over { POLICY_OVER_NOTICE, POLICY_OVER_THROTTLE };
 
 struct policy_office {
@@ -51,6 +76,9 @@ struct policy_office {
 	size_t n_devices;
 	struct prefix *prefixes;
 	size_t n_prefixes;
+	bool delegated; /* "delegated" among the prefixes: and whatever global IPv6 prefixes its devices have (it shares them with no other) */
+	struct policy_service *services;
+	size_t n_services;
 	struct policy_share inside, outside;
 	uint64_t quota_bytes; /* 0: none */
 	unsigned quota_notice_percent;
@@ -106,6 +134,15 @@ struct policy {
 	struct policy_rate uplink_rate; /* down_bps = download */
 	unsigned headroom_percent;
 	bool nat, nat66;
+	/* uplink.link, as a name or { overhead; mpu; }: see plan_class */
+	uint8_t overhead_bytes, mpu_bytes;
+	enum policy_queue { POLICY_QUEUE_AUTO, POLICY_QUEUE_CAKE, POLICY_QUEUE_FQ_CODEL, POLICY_QUEUE_FIFO } queue;
+	uint64_t rtt_usec;  /* uplink.rtt, 100 ms: to what most are connected with */
+	bool dscp_clear;    /* uplink.dscp = "clear"; "keep" is the default */
+	bool ifb_always;    /* uplink.ifb = "always"; "auto" is the default */
+	/* uplink.adjust = { minimum; latency; }: the rate follows what the provider gives, between minimum and the configured one.
+	 * minimum 0: never adjusted */
+	struct { struct policy_rate minimum; uint64_t latency_usec; } adjust;
 	struct policy_rate own, unattributed;
 	struct addr *probes;
 	size_t n_probes;

@@ -66,6 +66,8 @@ static unsigned state_page(const struct page *page)
 		return notice_page(page, NOTICE_BUSY);
 	case GUEST_UNKNOWN:
 		return notice_page(page, NOTICE_UNKNOWN);
+	case GUEST_UNSURE:
+		break;
 	}
 	return notice_page(page, NOTICE_WAIT); /* a state that this version does not know */
 }

@@ -179,7 +179,8 @@ static void on_answer(struct ask *ask, const struct message_guest_state *state)
 {
 	struct request *request = (struct request *)((char *)ask - offsetof(struct request, ask));
 
-	request->known = state != NULL;
+	/* a daemon that cannot tell is as good as none: whatever is said of a guest may be false */
+	request->known = state && state->state != GUEST_UNSURE;
 	if (state)
 		request->state = *state;
 	http_resume(request->listener->http, request->connection);

@@ -48,7 +48,7 @@ struct request {
 	struct addr local; /* family 0: not looked up yet */
 	enum language language;
 	bool started, post, asked;
-	bool known; /* `state` is the daemon's answer */
+	bool known; /* `state` is the daemon's answer, and says whether the guest is in */
 	struct message_guest_state state;
 	struct form form;
 	char *body;

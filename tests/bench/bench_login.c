@@ -59,7 +59,7 @@ static int64_t login(int fd, uint32_t ip, unsigned *busy)
 		wait_for(fd, MESSAGE_GUEST_STATE, &message);
 		if (message.guest_state.state == GUEST_ONLINE)
 			return clock_now().mono_usec - start;
-		if (message.guest_state.state != GUEST_BUSY || ++*busy > 100000)
+		if ((message.guest_state.state != GUEST_BUSY && message.guest_state.state != GUEST_UNSURE) || ++*busy > 100000)
 			die("a login was refused");
 		nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
 	}

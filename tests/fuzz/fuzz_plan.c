@@ -5,7 +5,7 @@
  *-EBADMSG.
  *
  *   clang-14 -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_plan.c \
- *	lib/plan.c lib/plan_codec.c lib/plan_print.c lib/units.c lib/addr.c -o fuzz_plan
+ *	lib/plan.c lib/plan_codec.c lib/plan_diff.c lib/plan_print.c lib/units.c lib/addr.c -o fuzz_plan
  *   ./fuzz_plan -max_total_time=60 -max_len=4096
  */
 #include "../../lib/cleanup.h"
@@ -76,6 +76,19 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t max, unsign
 					     .name = {'a' + (char)i, 'x'}};
 		struct plan_prefix prefix = {
 		    .prefix = {{AF_INET, {10, (uint8_t)i}}, 24}, .minor = 1, .device = "lan0"};
+		struct plan_match far = {.office = 1,
+					 .minor = 2,
+					 .last_port = UINT16_MAX,
+					 .dscp = PLAN_DSCP_NONE,
+					 .prefix = {{AF_INET, {203, (uint8_t)i}}, 24}};
+		struct plan_match port = {.office = (uint16_t)(1 + i),
+					  .minor = 2,
+					  .first_port = bytes[i],
+					  .last_port = 300,
+					  .dscp = PLAN_DSCP_NONE,
+					  .protocol = 6};
+		struct plan_match dscp = {.office = (uint16_t)(1 + i), .minor = 2, .dscp = bytes[i] & 63};
+		struct plan_mark mark = {.minor = (uint16_t)(1 + i), .dscp = bytes[i] & 63};
 		struct plan_address address = {.prefix = {{AF_INET6, {0xfd, (uint8_t)i}}, 64},
 					       .device = "zone0"};
 		struct plan_gate gate = {.closes_mono_usec = bytes[i], .device = {'a' + (char)i}};
@@ -87,6 +100,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t length, size_t max, unsign
 			plan_add_device(&plan, &device);
 		if (bytes[i] & 4)
 			plan_add_prefix(&plan, &prefix);
+		if (bytes[i] & 1)
+			plan_add_match(&plan, &far);
+		if (bytes[i] & 2)
+			plan_add_match(&plan, &port);
+		if (bytes[i] & 4)
+			plan_add_match(&plan, &dscp);
+		if (bytes[i] & 8)
+			plan_add_mark(&plan, &mark);
 		if (bytes[i] & 8)
 			plan_add_address(&plan, &address);
 		if (bytes[i] & 16)

@@ -5,9 +5,9 @@
  * compares.
  *
  * usage: golden CONFIG TIME [to=TIME] [open=ZONE[@TIME]] [close=ZONE[@TIME]] [overtime=OFFICE[@TIME]]
- *        [guests=ZONE] [session=ZONE:SECONDS] [dnsmasq=LEASE_FILE] ...
- * With `dnsmasq` it prints dnsmasq's configuration instead. A `guests` adds one block of classes; a `session`
- * sits in the next class of the zone's first block.
+ *        [guests=ZONE] [session=ZONE:SECONDS] [uplink=DOWN/UP] [delegated=DEVICE/PREFIX] [dnsmasq=LEASE_FILE]
+ * ... With `dnsmasq` it prints dnsmasq's configuration instead. A `guests` adds one block of classes; a
+ * `session` sits in the next class of the zone's first block.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,10 +24,15 @@
 
 static struct override overrides[MANY];
 static struct plan_session sessions[MANY];
+static struct planner_delegated delegated[MANY];
 static struct guest_blocks blocks;
 static struct slots slots;
-static struct planner_input in = {
-    .slots = &slots, .blocks = &blocks, .overrides = overrides, .sessions = sessions, .now.mono_usec = MONO};
+static struct planner_input in = {.slots = &slots,
+				  .blocks = &blocks,
+				  .overrides = overrides,
+				  .sessions = sessions,
+				  .delegated = delegated,
+				  .now.mono_usec = MONO};
 static int64_t to_usec;
 
 static void die(const char *what, const char *value)
@@ -113,6 +118,27 @@ static void arg_session(const char *value)
 	snprintf(s->device, sizeof(s->device), "%s", policy_zone(in.policy, zone)->device);
 }
 
+/* What the uplink gives now, in "50Mbit/20Mbit". */
+static void arg_uplink(const char *value)
+{
+	char down[32];
+
+	snprintf(down, sizeof(down), "%.*s", (int)strcspn(value, "/"), value);
+	if (units_rate(down, &in.uplink.down_bps) < 0 ||
+	    units_rate(value + strlen(down) + 1, &in.uplink.up_bps) < 0)
+		die("not two rates", value);
+}
+
+static void arg_delegated(const char *value)
+{
+	struct planner_delegated *d = &delegated[in.n_delegated++];
+	size_t device = strcspn(value, "/");
+
+	snprintf(d->device, sizeof(d->device), "%.*s", (int)device, value);
+	if (prefix_parse(value + device + 1, &d->prefix) < 0)
+		die("not a prefix", value);
+}
+
 static void arg_dnsmasq(const char *value)
 {
 	exit(dnsmasq_write(stdout, in.policy, value) < 0);
@@ -121,9 +147,15 @@ static void arg_dnsmasq(const char *value)
 static const struct {
 	const char *name;
 	void (*handle)(const char *value);
-} arguments[] = {
-    {"to=", arg_to},	     {"open=", arg_open},	{"close=", arg_close},	  {"overtime=", arg_overtime},
-    {"guests=", arg_guests}, {"session=", arg_session}, {"dnsmasq=", arg_dnsmasq}};
+} arguments[] = {{"to=", arg_to},
+		 {"open=", arg_open},
+		 {"close=", arg_close},
+		 {"overtime=", arg_overtime},
+		 {"guests=", arg_guests},
+		 {"session=", arg_session},
+		 {"dnsmasq=", arg_dnsmasq},
+		 {"uplink=", arg_uplink},
+		 {"delegated=", arg_delegated}};
 
 static void take(const char *argument)
 {
@@ -131,7 +163,7 @@ static void take(const char *argument)
 		size_t n = strlen(arguments[i].name);
 
 		if (strncmp(argument, arguments[i].name, n) == 0) {
-			if (in.n_overrides == MANY || in.n_sessions == MANY)
+			if (in.n_overrides == MANY || in.n_sessions == MANY || in.n_delegated == MANY)
 				die("too many", argument);
 			arguments[i].handle(argument + n);
 			return;

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Plays the portal at the daemon's socket (lib/message.h): what a guest may ask for, without pages in between."""
 import array
+import contextlib
 import ctypes
 import fcntl
 import json
 import os
+import signal
 import socket
 import time
 
@@ -12,7 +14,7 @@ from space import wait_for
 
 VERSION, PORTAL_SETTINGS, GUEST, GUEST_STATE, CONTROL = 2, 12, 13, 14, 17
 ASK, CLICK, LOGOUT, VOUCHER, ACCOUNT, RESUME = range(1, 7)
-STATES = [None, "unknown", "captive", "online", "closed", "busy", "used up"]
+STATES = [None, "unknown", "captive", "online", "closed", "busy", "used up", "unsure"]
 REFUSALS = ["", "code", "expired", "spent", "devices", "password", "patience", "way"]
 
 
@@ -106,10 +108,10 @@ class Portal:
                 return state
 
     def login(self, guest, request=CLICK, **more):
-        """Until it is not "busy"; the state that follows."""
+        """Until it is neither "busy" nor "unsure"; the state that follows."""
         for _ in range(40):
             state = self.ask(guest, request, **more)
-            if state.state != "busy":
+            if state.state not in ("busy", "unsure"):
                 return state
             time.sleep(0.1)
         return state
@@ -142,6 +144,17 @@ def control(city, command, **arguments):
 def voucher(city, zone="taman-kota", hours=24, **limits):
     """The code of a new voucher. limits: time_usec, data_bytes, devices."""
     return control(city, "voucher-create", zone=zone, count=1, valid_usec=int(hours * 3600e6), **limits)["codes"][0]
+
+
+@contextlib.contextmanager
+def halted(city, name):
+    """A program that does not answer for a while. It may be killed meanwhile."""
+    process = city.gateway.running[name]
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def known(city, *guests):

@@ -5,11 +5,12 @@ import glob
 import os
 import re
 import subprocess
+import threading
 
 import pytest
 
 import settings
-from asking import ACCOUNT, VOUCHER, Portal, control_says, known
+from asking import ACCOUNT, CLICK, LOGOUT, VOUCHER, Portal, control_says, halted, known
 from city import INTERNET4
 from fixtures import open_city
 from gateway import Refused
@@ -271,6 +272,47 @@ def test_forgetting_a_device_leaves_nothing(city, guests):
         assert not in_ledger(city, code.encode()) and not in_ledger(city, mac)
         again = portal.login(guest)
         assert again.state == "online" and again.code != code, "a stranger"
+
+
+def test_who_is_forgotten_comes_back_as_a_stranger_at_once(city, guests):
+    """However often it came just before: that alone keeps a visitor in the daemon's memory for three seconds a time."""
+    guest = guests[0]
+    with Portal(city) as portal:
+        codes = {portal.login(guest).code}
+        for _ in range(10):
+            assert portal.ask(guest, LOGOUT).state == "captive"
+            codes.add(portal.login(guest).code)
+        assert len(codes) == 1
+        city.gateway.gerbang("forget", guest.mac)
+        again = portal.login(guest)
+        assert again.state == "online" and again.code not in codes
+        assert portal.ask(guest, LOGOUT).state == "captive"
+        city.gateway.gerbang("forget", guest.mac)
+        assert portal.login(guest, cookie=again.code).code not in codes | {again.code}
+
+
+def test_forgetting_in_the_middle_of_a_login(city, guests):
+    """Nobody is in yet, the pass is in use all the same: the login comes to nothing, and the next one is a stranger's."""
+    guest = guests[0]
+    mac = bytes.fromhex(guest.mac.replace(":", ""))
+    done = {}
+    with Portal(city) as portal:
+        code = portal.login(guest).code
+        assert portal.ask(guest, LOGOUT).state == "captive"
+        with halted(city, "shaper"):
+            number = portal.send(guest, CLICK)
+            city.gateway.settle(0.5)  # on its way to the kernel: "ended" below says so
+            forget = threading.Thread(target=lambda: done.update(city.gateway.gerbang("forget", guest.mac)))
+            forget.start()
+            city.gateway.settle(0.5)
+            assert forget.is_alive(), "it waits for the kernel to let go"
+        answered, state = portal.receive()
+        forget.join()
+        assert answered == number and state.state == "captive"
+        assert done["ended"] == 1 and not is_in(guest) and not city.gateway.sessions()
+        assert not in_ledger(city, code.encode()) and not in_ledger(city, mac)
+        again = portal.login(guest)
+        assert again.state == "online" and again.code != code
 
 
 def test_forgetting_a_stranger(city):

@@ -15,6 +15,7 @@ import time
 
 import pytest
 
+from asking import halted
 from city import GATEWAY4, GATEWAY6, INTERNET4, INTERNET6
 from fixtures import open_city
 from frames import Wire, arp, extension6, fragment6, icmp, ip, routing6, tag, tcp, udp
@@ -434,6 +435,58 @@ def test_nobody_is_told_what_is_not_so(make_city):
     gateway.wait_ready()
     assert crowd.lies == [] and undisturbed > 10 and crowd.logins > undisturbed
     wait_for("table, kernel and gate to agree", lambda: agree(city, guests), 5, 0.2)
+
+
+def told(guest):
+    """What the API says: True (captive), False, or 503 with a time to come back; the page then says no more than that."""
+    status, headers, body = guest.http(f"http://{HERE4}/api")
+    if status == 200:
+        return json.loads(body)["captive"]
+    assert status == 503 and int(headers["retry-after"]) > 0 and "captive" not in body
+    return status
+
+
+def test_what_the_daemon_does_not_know_yet_is_not_said(make_city):
+    """One that is back, and has not heard from the shaper whom the kernel lets through."""
+    city = make_city(guests={"taman-kota": 2}, hosts=["dinkes"])
+    gateway, raw = city.gateway, Raw(city)
+    gateway.start(rehearse=EVENING)
+    insider, outsider = city.guests["taman-kota"]
+    url, html = login(insider)
+    assert (told(insider), told(outsider)) == (False, True)
+    gateway.kill9("daemon")
+    before = gateway.log("portal").count("connected to the daemon")
+    with halted(city, "shaper"):
+        gateway.start_one("daemon")
+        wait_for("the portal to ask the new daemon", lambda: gateway.log("portal").count("connected to the daemon") > before, 20)
+        assert raw.passes(insider) and not raw.passes(outsider)
+        assert (told(insider), told(outsider)) == (503, 503)
+        assert press(insider, url, html)[0] == 503, "a logout that nobody carried out"
+        assert insider.http(f"http://{HERE4}/")[0] == outsider.http(f"http://{HERE4}/")[0] == 503
+    wait_for("the truth", lambda: (told(insider), told(outsider)) == (False, True), 10)
+    assert raw.passes(insider)
+
+
+def test_a_logout_that_the_kernel_has_not_heard_of_is_none(make_city):
+    """While it is on its way, when it is lost with the shaper, and until the shaper's return."""
+    city = make_city(guests={"taman-kota": 2}, hosts=["dinkes"])
+    gateway, raw = city.gateway, Raw(city)
+    gateway.start(rehearse=EVENING)
+    guest, bystander = city.guests["taman-kota"]
+    url, html = login(guest)
+    with halted(city, "shaper"):
+        leaving = threading.Thread(target=press, args=(guest, url, html))
+        leaving.start()
+        wait_for("the daemon to have taken it", lambda: told(guest) is not False, 5)
+        assert raw.passes(guest) and told(guest) == 503
+        gateway.kill9("shaper")
+    leaving.join()
+    assert raw.passes(guest) and told(guest) == 503
+    assert told(bystander) is True, "who never was in is out, whoever is away"
+    gateway.start_one("shaper")
+    gateway.wait_ready()
+    wait_for("the logout", lambda: told(guest) is True, 10)
+    assert not raw.passes(guest)
 
 
 @pytest.mark.measure  # some two hundred logins: too many under a sanitizer

@@ -50,12 +50,26 @@ static _unused_ struct plan_session session_row(const char *device, uint8_t last
 static _unused_ struct plan example(void)
 {
 	static const uint16_t minors[] = {PLAN_REST(7), PLAN_ROOT, PLAN_INNER(7), PLAN_OWN, PLAN_GUEST(2, 5)};
-	struct plan plan = {.nat = true, .portal_port = 8081, .tls_port = 8443, .uplink = "wan0"};
+	struct plan plan = {.nat = true,
+			    .dscp_clear = true,
+			    .ifb_always = true,
+			    .portal_port = 8081,
+			    .tls_port = 8443,
+			    .uplink = "wan0"};
 	struct plan_device devices[] = {
 	    {"zone0", PLAN_ZONE, {0}, PLAN_REST(7)}, {"lan0", PLAN_OFFICE}, {"wan0", PLAN_UPLINK}};
 	struct plan_prefix prefixes[] = {{"lan0", network("2001:db8:2::/64"), PLAN_REST(0)},
 					 {"lan0", network("10.10.2.0/24"), PLAN_REST(0)},
 					 {"lan0", network("10.10.1.0/24"), PLAN_REST(1)}};
+	struct plan_match matches[] = {
+	    {.office = PLAN_REST(1), .minor = PLAN_SERVICE(9), .dscp = 46},
+	    {PLAN_REST(0), PLAN_SERVICE(8), 5060, 5061, PLAN_DSCP_NONE, IPPROTO_UDP, {{0}, 0}},
+	    {.office = PLAN_REST(0), .minor = PLAN_SERVICE(8), .dscp = 46},
+	    {PLAN_REST(0), PLAN_SERVICE(8), 5060, 5061, PLAN_DSCP_NONE, IPPROTO_TCP, {{0}, 0}},
+	    {PLAN_REST(0), PLAN_SERVICE(7), 443, 443, PLAN_DSCP_NONE, IPPROTO_TCP,
+	     network("2001:db8:77::/48")},
+	    {PLAN_REST(0), PLAN_SERVICE(7), 0, 65535, PLAN_DSCP_NONE, 0, network("203.0.113.7/32")}};
+	struct plan_mark marks[] = {{PLAN_SERVICE(9), 34, {0}}, {PLAN_SERVICE(8), 46, {0}}};
 	struct plan_address addresses[] = {{"zone0", network("2001:db8:200::1/64")},
 					   {"zone0", network("10.200.0.1/20")}};
 	struct plan_gate gate = {60 * MINUTE, "zone0"};
@@ -73,6 +87,10 @@ static _unused_ struct plan example(void)
 		ck_assert_int_eq(plan_add_device(&plan, &devices[i]), 0);
 	for (size_t i = 0; i < ELEMENTS(prefixes); i++)
 		ck_assert_int_eq(plan_add_prefix(&plan, &prefixes[i]), 0);
+	for (size_t i = 0; i < ELEMENTS(matches); i++)
+		ck_assert_int_eq(plan_add_match(&plan, &matches[i]), 0);
+	for (size_t i = 0; i < ELEMENTS(marks); i++)
+		ck_assert_int_eq(plan_add_mark(&plan, &marks[i]), 0);
 	for (size_t i = 0; i < ELEMENTS(addresses); i++)
 		ck_assert_int_eq(plan_add_address(&plan, &addresses[i]), 0);
 	for (uint8_t i = 9; i > 0; i--) {

@@ -114,6 +114,72 @@ START_TEST(a_plan_has_the_public_keys)
 }
 END_TEST
 
+START_TEST(services_are_within_their_office)
+{
+	static struct policy_service services[] = {
+	    {.id = "voip", .percent = 10, .priority = POLICY_PRIORITY_HIGH, .mark = -1},
+	    {.id = "cctv", .percent = 20, .priority = POLICY_PRIORITY_LOW, .mark = -1}};
+	struct planner_input in = input("2026-11-23 10:00");
+	json_t *json, *list;
+
+	the_offices[DINKES].services = services;
+	the_offices[DINKES].n_services = 2;
+	json = describe_plan(&in, "en");
+	list = json_object_get(json_array_get(json_object_get(json, "offices"), 0), "services");
+	ck_assert_uint_eq(json_array_size(list), 2);
+	ck_assert_str_eq(text_at(json_array_get(list, 0), "id"), "voip");
+	ck_assert_str_eq(text_at(json_array_get(list, 0), "priority"), "high");
+	ck_assert_int_eq(number_at(json_array_get(list, 0), "down", "ceiling_bps"), 4 * MBIT);
+	ck_assert_int_eq(number_at(json_array_get(list, 1), "up", "guaranteed_bps"), 8 * MBIT);
+	ck_assert_int_eq(number_at(json_array_get(list, 1), "up", "ceiling_bps"), 80 * MBIT);
+	list = json_object_get(json_array_get(json_object_get(json, "offices"), 1), "services");
+	ck_assert_uint_eq(json_array_size(list), 0);
+	json_decref(json);
+}
+END_TEST
+
+/* Of another policy: what is new, what is gone, what has another rate; what only follows its office is not
+ * told. */
+START_TEST(services_that_are_edited_are_changes)
+{
+	static struct policy_service before[] = {{.id = "voip", .percent = 10, .mark = -1},
+						 {.id = "cctv", .percent = 20, .mark = -1}};
+	static struct policy_service after[] = {
+	    {.id = "voip", .percent = 20, .mark = -1},
+	    {.id = "sipd", .percent = 5, .priority = POLICY_PRIORITY_LOW}};
+	struct policy_office offices[2];
+	struct policy edited;
+	struct planner_input from = input("2026-11-23 10:00"), to = from;
+	json_t *changes;
+
+	the_offices[DINKES].services = before;
+	the_offices[DINKES].n_services = 2;
+	to.now.wall_usec = at("2026-11-23 17:00");
+	changes = describe_changes(&from, &to);
+	for (size_t i = 0; i < json_array_size(changes); i++)
+		ck_assert_str_ne(text_at(json_array_get(changes, i), "what"), "service");
+	json_decref(changes);
+
+	memcpy(offices, the_offices, sizeof(offices));
+	offices[DINKES].services = after;
+	edited = *from.policy;
+	edited.offices = offices;
+	to = from;
+	to.policy = &edited;
+	changes = describe_changes(&from, &to);
+	ck_assert_uint_eq(json_array_size(changes), 4 + 5 + 5);
+	ck_assert_str_eq(text_at(json_array_get(changes, 0), "what"), "service");
+	ck_assert_str_eq(text_at(json_array_get(changes, 0), "id"), "dinkes/voip");
+	ck_assert_str_eq(text_at(json_array_get(changes, 0), "name"), "Dinas Kesehatan");
+	ck_assert_str_eq(text_at(json_array_get(changes, 4), "id"), "dinkes/sipd");
+	ck_assert(json_is_null(json_object_get(json_array_get(changes, 4), "from")));
+	ck_assert_str_eq(text_at(json_array_get(changes, 4), "to"), "low");
+	ck_assert_str_eq(text_at(json_array_get(changes, 9), "id"), "dinkes/cctv");
+	ck_assert(json_is_null(json_object_get(json_array_get(changes, 9), "to")));
+	json_decref(changes);
+}
+END_TEST
+
 static const struct {
 	const char *time, *en, *id;
 } phases[] = {
@@ -272,6 +338,8 @@ int main(void)
 	tcase_add_loop_test(tests, cause, 0, ELEMENTS(causes));
 	tcase_add_test(tests, a_cause_is_never_missing);
 	tcase_add_test(tests, a_plan_has_the_public_keys);
+	tcase_add_test(tests, services_are_within_their_office);
+	tcase_add_test(tests, services_that_are_edited_are_changes);
 	tcase_add_loop_test(tests, why_the_phase_is_so, 0, ELEMENTS(phases));
 	tcase_add_test(tests, no_change_is_an_empty_list);
 	tcase_add_test(tests, changes_name_what_changes);

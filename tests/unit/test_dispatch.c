@@ -33,6 +33,7 @@ STAND_IN(command_office_auto)
 STAND_IN(command_rehearse)
 STAND_IN(command_sessions)
 STAND_IN(command_kick)
+STAND_IN(command_top)
 STAND_IN(command_voucher_create)
 STAND_IN(command_voucher_list)
 STAND_IN(command_voucher_revoke)
@@ -75,6 +76,7 @@ static const struct {
     {"rehearse to 16:00", "command_rehearse", "16:00"},
     {"sessions --zone taman", "command_sessions", NULL},
     {"kick 10.200.0.5", "command_kick", "10.200.0.5"},
+    {"top --office dinkes --once", "command_top", NULL},
     {"voucher create --all-zones --count 5 --valid 7d --time 2h --data 1GB --devices 2",
      "command_voucher_create", NULL},
     {"voucher list --zone taman --batch 3", "command_voucher_list", NULL},

@@ -78,6 +78,9 @@ static const struct {
     {MESSAGE_GUEST_STATE, sizeof(struct message_guest_state), false},
     {MESSAGE_WATCH_SETTINGS, sizeof(struct message_plain), true},
     {MESSAGE_WATCH_EVENT, sizeof(struct message_watch_event), false},
+    {MESSAGE_WATCH_LATENCY, sizeof(struct message_plain), true},
+    {MESSAGE_WATCH_TALK, sizeof(struct message_plain), true},
+    {MESSAGE_WATCH_TALKERS, sizeof(struct message_plain), true},
     {MESSAGE_CONTROL, sizeof(struct message_plain), true},
     {MESSAGE_CONTROL_RESULT, sizeof(struct message_control_result), true},
 };
@@ -115,6 +118,8 @@ static const struct {
     {MESSAGE_GARDEN, TEXT(message_garden, device)},
     {MESSAGE_RESULT, TEXT(message_result, text)},
     {MESSAGE_RESULT, TEXT(message_result, leaf)},
+    {MESSAGE_RESULT, TEXT(message_result, leaf_reason)},
+    {MESSAGE_RESULT, TEXT(message_result, download)},
     {MESSAGE_GUEST, TEXT(message_guest, name)},
     {MESSAGE_GUEST, TEXT(message_guest, secret)},
     {MESSAGE_GUEST, TEXT(message_guest, cookie)},

@@ -216,6 +216,7 @@ static const struct {
     {GUEST_USED_UP, "Selasa, 24" NB "November pukul" NB "16.00", "Your data is used up"},
     {GUEST_USED_UP, "action=\"/voucher\"", "With one of these you may go on at once:"},
     {GUEST_BUSY, "Belum bisa masuk", "Not possible just now"},
+    {GUEST_UNSURE, "Mohon tunggu sebentar", "One moment, please"},
     {GUEST_UNKNOWN, "Perangkat ini bukan tamu", "This device is not a guest"},
 };
 
@@ -443,6 +444,7 @@ static const struct {
     {GUEST_USED_UP, WAY_CLICK, 0, "60; url=/?lang=en"},
     {GUEST_USED_UP, WAY_VOUCHER, 0, ""}, /* somebody may be typing */
     {GUEST_BUSY, WAY_CLICK, 0, "15; url=/?lang=en"},
+    {GUEST_UNSURE, WAY_CLICK, 0, "5; url=/?lang=en"},
 };
 
 START_TEST(a_page_without_fields_refreshes_itself)

@@ -95,8 +95,8 @@ END_TEST
 START_TEST(from_nothing_all_is_added_and_to_nothing_removed)
 {
 	_cleanup_(plan_clear) struct plan plan = sorted();
-	const size_t n = plan.n_classes + plan.n_devices + plan.n_prefixes + plan.n_addresses + plan.n_gates +
-			 plan.n_sessions + plan.n_chains;
+	const size_t n = plan.n_classes + plan.n_devices + plan.n_prefixes + plan.n_matches + plan.n_marks +
+			 plan.n_addresses + plan.n_gates + plan.n_sessions + plan.n_chains;
 	struct plan empty = {0};
 	_cleanup_(plan_changes_clear) struct plan_changes up = {0}, down = {0};
 
@@ -205,6 +205,76 @@ START_TEST(a_plan_is_printed_one_line_a_row)
 }
 END_TEST
 
+START_TEST(a_match_s_class_is_not_its_key)
+{
+	_cleanup_(plan_clear) struct plan have = sorted(), want = sorted();
+	_cleanup_(plan_changes_clear) struct plan_changes changes = {0};
+
+	for (size_t i = 0; i < want.n_matches; i++)
+		want.matches[i].minor = PLAN_SERVICE(50);
+	want.marks[0].dscp = 0;
+	ck_assert_int_eq(plan_diff(&have, &want, &changes), 0);
+	ck_assert_uint_eq(changes.n, want.n_matches + 1);
+	for (size_t i = 0; i < changes.n; i++)
+		ck_assert_int_eq(changes.rows[i].op, PLAN_CHANGE);
+}
+END_TEST
+
+/* Each part of what is matched makes another row. */
+START_TEST(every_part_of_a_match_is_its_key)
+{
+	_cleanup_(plan_clear) struct plan have = {0}, want = {0};
+	struct plan_match row = {0x1001, 0x3000, 80, 90, PLAN_DSCP_NONE, 6, network("203.0.113.0/24")};
+
+	plan_add_match(&have, &row);
+	for (int part = 0; part < 6; part++) {
+		struct plan_match other = row;
+
+		other.office += part == 0;
+		other.first_port += part == 1;
+		other.last_port += part == 2;
+		other.dscp -= part == 3;
+		other.protocol += part == 4;
+		other.prefix.length += part == 5;
+		ck_assert_int_eq(plan_add_match(&want, &other), 0);
+	}
+	plan_sort(&want);
+	ck_assert_uint_eq(differences(&have, &want), 7);
+}
+END_TEST
+
+START_TEST(services_and_options_are_printed)
+{
+	_cleanup_(plan_clear) struct plan plan = {
+	    .dscp_clear = true, .ifb_always = true, .portal_port = 80, .uplink = "wan0", .download = "lan0"};
+	_cleanup_(plan_clear) struct plan rows = sorted();
+	struct plan_class row = class_row(PLAN_UP, PLAN_SERVICE(4));
+	char *text;
+
+	row.rtt_usec = 100000;
+	row.overhead_bytes = 24;
+	row.mpu_bytes = 84;
+	plan_add_class(&plan, &row);
+	for (size_t i = 0; i < rows.n_matches; i++)
+		plan_add_match(&plan, &rows.matches[i]);
+	plan_add_mark(&plan, &rows.marks[0]);
+	text = printed(&plan);
+	ck_assert_str_eq(text,
+			 "uplink wan0 nat no nat66 no between-offices no portal-port 80 dscp clear"
+			 " ifb always download lan0\n"
+			 "class 1:3004 parent 1:1 shared prio 0 rate 40 Mbit ceiling 200 Mbit burst 1000 us"
+			 " cburst 1000 us quantum 30000 limit 500000 rtt 100000 us overhead 24 mpu 84\n"
+			 "match 1001 dscp 46 class 3008\n"
+			 "match 1001 tcp 5060-5061 class 3008\n"
+			 "match 1001 udp 5060-5061 class 3008\n"
+			 "match 1001 203.0.113.7/32 class 3007\n"
+			 "match 1001 2001:db8:77::/48 tcp 443-443 class 3007\n"
+			 "match 1003 dscp 46 class 3009\n"
+			 "mark 3008 dscp 46\n");
+	free(text);
+}
+END_TEST
+
 START_TEST(changes_are_printed_with_both_sides)
 {
 	_cleanup_(plan_clear) struct plan have = {0}, want = {0};
@@ -252,6 +322,9 @@ int main(void)
 	tcase_add_test(tests, no_end_in_sight_is_not_a_time_near_zero);
 	tcase_add_test(tests, a_session_with_another_address_or_class_differs);
 	tcase_add_test(tests, a_plan_is_printed_one_line_a_row);
+	tcase_add_test(tests, a_match_s_class_is_not_its_key);
+	tcase_add_test(tests, every_part_of_a_match_is_its_key);
+	tcase_add_test(tests, services_and_options_are_printed);
 	tcase_add_test(tests, changes_are_printed_with_both_sides);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);

@@ -26,6 +26,7 @@ START_TEST(encoding_goes_both_ways)
 	ck_assert_int_eq(plan_decode(e.bytes, e.length, &back), 0);
 	ck_assert_uint_eq(back.portal_port, 8081);
 	ck_assert_uint_eq(back.tls_port, 8443);
+	ck_assert(back.dscp_clear && back.ifb_always);
 	other = printed(&back);
 	ck_assert_str_eq(one, other);
 	again = encoded(&back);
@@ -122,7 +123,7 @@ static void spoil_prio(struct plan *p)
 }
 static void spoil_padding(struct plan *p)
 {
-	p->classes[0].zero[0] = 1;
+	p->classes[0].zero[2] = 1;
 }
 static void spoil_parent(struct plan *p)
 {
@@ -201,12 +202,80 @@ static void spoil_chain(struct plan *p)
 	memset(p->chains[0].name, 'x', sizeof(p->chains[0].name));
 }
 
+/* The fixture's matches in their order: by DSCP, by port (TCP, UDP), by far end (any, TCP), by DSCP. */
+enum { DSCP, PORT, PORT_UDP, FAR, FAR_PORT };
+static void spoil_match_office(struct plan *p)
+{
+	p->matches[DSCP].office = 0;
+}
+static void spoil_match_minor(struct plan *p)
+{
+	p->matches[DSCP].minor = 0;
+}
+static void spoil_match_dscp(struct plan *p)
+{
+	p->matches[DSCP].dscp = 64;
+}
+static void spoil_match_dscp_port(struct plan *p)
+{
+	p->matches[DSCP].last_port = 1;
+}
+static void spoil_match_port_dscp(struct plan *p)
+{
+	p->matches[PORT].dscp = 1;
+}
+static void spoil_match_range(struct plan *p)
+{
+	p->matches[PORT].first_port = 5062;
+}
+static void spoil_match_nothing(struct plan *p)
+{
+	p->matches[PORT].protocol = 0;
+}
+static void spoil_match_hidden(struct plan *p)
+{
+	p->matches[PORT].prefix.addr.octets[0] = 1;
+}
+static void spoil_match_host_bits(struct plan *p)
+{
+	p->matches[FAR].prefix.length = 24;
+}
+static void spoil_match_any_port(struct plan *p)
+{
+	p->matches[FAR].last_port = 80;
+}
+static void spoil_match_far_dscp(struct plan *p)
+{
+	p->matches[FAR_PORT].dscp = 46;
+}
+static void spoil_match_twice(struct plan *p)
+{
+	p->matches[PORT_UDP].protocol = IPPROTO_TCP;
+}
+static void spoil_mark_minor(struct plan *p)
+{
+	p->marks[0].minor = 0;
+}
+static void spoil_mark_dscp(struct plan *p)
+{
+	p->marks[0].dscp = 64;
+}
+static void spoil_mark_padding(struct plan *p)
+{
+	p->marks[1].zero[0] = 1;
+}
+
 static spoiler *const spoilers[] = {
-    spoil_order,       spoil_duplicate,	 spoil_tree,	  spoil_leaf,	    spoil_prio,
-    spoil_padding,     spoil_parent,	 spoil_role,	  spoil_empty_name, spoil_unended_name,
-    spoil_hidden_name, spoil_path_name,	 spoil_dots_name, spoil_space_name, spoil_uplink,
-    spoil_host_bits,   spoil_family,	 spoil_length,	  spoil_octets,	    spoil_gate,
-    spoil_address6,    spoil_no_address, spoil_ends,	  spoil_class,	    spoil_chain,
+    spoil_match_office,	   spoil_match_minor,	 spoil_match_dscp,     spoil_match_dscp_port,
+    spoil_match_port_dscp, spoil_match_range,	 spoil_match_nothing,  spoil_match_hidden,
+    spoil_match_host_bits, spoil_match_any_port, spoil_match_far_dscp, spoil_match_twice,
+    spoil_mark_minor,	   spoil_mark_dscp,	 spoil_mark_padding,   spoil_order,
+    spoil_duplicate,	   spoil_tree,		 spoil_leaf,	       spoil_prio,
+    spoil_padding,	   spoil_parent,	 spoil_role,	       spoil_empty_name,
+    spoil_unended_name,	   spoil_hidden_name,	 spoil_path_name,      spoil_dots_name,
+    spoil_space_name,	   spoil_uplink,	 spoil_host_bits,      spoil_family,
+    spoil_length,	   spoil_octets,	 spoil_gate,	       spoil_address6,
+    spoil_no_address,	   spoil_ends,		 spoil_class,	       spoil_chain,
 };
 
 START_TEST(an_invalid_plan_is_not_encoded)

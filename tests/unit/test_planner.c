@@ -76,9 +76,9 @@ START_TEST(own_borrows_and_unattributed_does_not)
 	const struct plan_class *own = plan_find_class(&plan, PLAN_DOWN, PLAN_OWN);
 	const struct plan_class *unattributed = plan_find_class(&plan, PLAN_UP, PLAN_UNATTRIBUTED);
 
-	ck_assert(own->rate_bps == 2 * MBIT && own->ceiling_bps == 95 * MBIT && own->prio == 0);
+	ck_assert(own->rate_bps == 2 * MBIT && own->ceiling_bps == 95 * MBIT && own->prio == 1);
 	ck_assert(unattributed->rate_bps == 1 * MBIT && unattributed->ceiling_bps == 1 * MBIT);
-	ck_assert_uint_eq(unattributed->prio, 2);
+	ck_assert_uint_eq(unattributed->prio, 4);
 	ck_assert_uint_eq(unattributed->burst_usec, 24800); /* 3,100 bytes at 1 Mbit/s */
 	plan_clear(&plan);
 }
@@ -96,7 +96,7 @@ START_TEST(guests_borrow_in_equal_turns_from_their_zone)
 	guest = plan_find_class(&plan, PLAN_DOWN, PLAN_GUEST(700, 63));
 	ck_assert_uint_eq(guest->rate_bps, 8);
 	ck_assert_uint_eq(guest->ceiling_bps, 10 * MBIT);
-	ck_assert(guest->parent == PLAN_INNER(2) && guest->leaf == PLAN_LEAF_GUEST && guest->prio == 1);
+	ck_assert(guest->parent == PLAN_INNER(2) && guest->leaf == PLAN_LEAF_GUEST && guest->prio == 3);
 	ck_assert_uint_eq(guest->quantum_bytes, 3028);
 	ck_assert_uint_eq(guest->limit_bytes, 62500);
 	ck_assert_uint_eq(guest->cburst_usec, 4000);

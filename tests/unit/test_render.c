@@ -39,6 +39,7 @@ static const struct {
     {"sheet-one", render_sheet},
     {"status-trouble", render_status},
     {"status-unplugged", render_status},
+    {"status-slow", render_status},
 };
 
 static const char *const languages[] = {"id", "en"};

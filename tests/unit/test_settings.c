@@ -128,7 +128,7 @@ START_TEST(the_watch_is_told_what_it_needs)
 	struct policy *policy = regency();
 	char *garden[] = {"Kotimkab.GO.id"};
 	struct addr probes[2];
-	json_t *json, *zone;
+	json_t *json, *zone, *office;
 
 	ck_assert_int_eq(addr_parse("1.1.1.1", &probes[0]) | addr_parse("2001:db8::1", &probes[1]), 0);
 	policy->probes = probes;
@@ -139,7 +139,14 @@ START_TEST(the_watch_is_told_what_it_needs)
 	the_zones[TAMAN_KOTA].n_garden = 1;
 	json = document(settings_watch(policy));
 	zone = row(json, "zones", 0);
-	ck_assert_uint_eq(json_object_size(json), 5);
+	ck_assert_uint_eq(json_object_size(json), 7);
+	ck_assert_int_eq(json_integer_value(json_object_get(json, "probe_usec")), 5000000);
+	office = row(json, "offices", 1);
+	ck_assert_uint_eq(json_array_size(json_object_get(json, "offices")), 2);
+	ck_assert_uint_eq(json_object_size(office), 3); /* no rates, no names */
+	ck_assert_str_eq(text_at(office, "id"), "rsud");
+	ck_assert_str_eq(json_string_value(row(office, "devices", 1)), "lan0");
+	ck_assert_str_eq(json_string_value(row(office, "prefixes", 0)), "10.10.3.0/24");
 	ck_assert_str_eq(text_at(json, "uplink"), "wan0");
 	ck_assert_str_eq(text_at(json, "api"), "https://wifi.test/api");
 	ck_assert_str_eq(text_at(json, "hostname"), "wifi.test");
@@ -148,6 +155,18 @@ START_TEST(the_watch_is_told_what_it_needs)
 	ck_assert_str_eq(text_at(zone, "address6"), "2001:db8:200::1/64");
 	ck_assert_str_eq(json_string_value(row(zone, "garden", 0)), "kotimkab.go.id");
 	ck_assert_str_eq(text_at(row(json, "zones", 1), "address6"), "");
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(an_adjusted_uplink_is_probed_often)
+{
+	struct policy *policy = regency();
+	json_t *json;
+
+	policy->adjust.minimum = (struct policy_rate){20 * MBIT, 20 * MBIT};
+	json = document(settings_watch(policy));
+	ck_assert_int_eq(json_integer_value(json_object_get(json, "probe_usec")), 250000);
 	json_decref(json);
 }
 END_TEST
@@ -250,6 +269,7 @@ int main(void)
 	tcase_add_test(cases, the_theme_arrives_whole);
 	tcase_add_test(cases, without_certificate_and_theme_there_are_defaults);
 	tcase_add_test(cases, the_watch_is_told_what_it_needs);
+	tcase_add_test(cases, an_adjusted_uplink_is_probed_often);
 	tcase_add_loop_test(cases, a_logo_of_any_length_arrives, 0, 5);
 	tcase_add_test(cases, dnsmasqs_file_is_written_where_it_differs);
 	tcase_add_test(cases, a_file_that_cannot_be_written_leaves_the_old_one);

@@ -98,6 +98,52 @@ START_TEST(when_all_slots_are_taken)
 }
 END_TEST
 
+static struct policy_service services[2];
+
+/* After all that was there before there were services; two offices may have the same. */
+START_TEST(services_come_last_and_keep_theirs)
+{
+	struct policy *policy = regency();
+	_cleanup_(slots_clear) struct slots slots = {0};
+
+	services[0].id = "voip";
+	services[1].id = "cctv";
+	the_offices[DINKES].services = the_offices[RSUD].services = services;
+	the_offices[DINKES].n_services = the_offices[RSUD].n_services = 2;
+	ck_assert_int_eq(slots_assign(&slots, policy), 0);
+	ck_assert_uint_eq(slots.n, 8);
+	ck_assert_int_eq(slots_find(&slots, "zone", "alun-alun"), 3);
+	ck_assert_int_eq(slots_find_service(&slots, "dinkes", "voip"), 4);
+	ck_assert_int_eq(slots_find_service(&slots, "rsud", "cctv"), 7);
+	ck_assert_int_eq(slots_find_service(&slots, "rsud", "conference"), -ENOENT);
+	services[0].id = "conference";
+	ck_assert_int_eq(slots_assign(&slots, policy), 0);
+	ck_assert_int_eq(slots_find_service(&slots, "dinkes", "voip"), 4);
+	ck_assert_int_eq(slots_find_service(&slots, "dinkes", "conference"), 8);
+}
+END_TEST
+
+START_TEST(the_longest_service_fits)
+{
+	struct policy *policy = regency();
+	_cleanup_(slots_clear) struct slots slots = {0};
+	static char office[33], a[33], b[33];
+
+	memset(office, 'o', 32);
+	memset(a, 's', 32);
+	memset(b, 's', 32);
+	b[31] = 't';
+	services[0].id = a;
+	services[1].id = b;
+	the_offices[DINKES].id = office;
+	the_offices[DINKES].services = services;
+	the_offices[DINKES].n_services = 2;
+	ck_assert_int_eq(slots_assign(&slots, policy), 0);
+	ck_assert_int_eq(slots_find_service(&slots, office, a), 4);
+	ck_assert_int_eq(slots_find_service(&slots, office, b), 5);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("slots");
@@ -111,6 +157,8 @@ int main(void)
 	tcase_add_test(tests, a_free_slot_is_taken_first);
 	tcase_add_test(tests, the_longest_id_fits);
 	tcase_add_test(tests, when_all_slots_are_taken);
+	tcase_add_test(tests, services_come_last_and_keep_theirs);
+	tcase_add_test(tests, the_longest_service_fits);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -37,6 +37,8 @@ static const struct good good[] = {
     {units_volume, "18446744.073709551615 TB", UINT64_MAX},
     {units_duration, "90 s", 90000000},
     {units_duration, "15 min", UINT64_C(900000000)},
+    {units_duration, "100 ms", 100000},
+    {units_duration, "0.5ms", 500},
     {units_duration, "2 h", UINT64_C(7200000000)},
     {units_duration, "1.5h", UINT64_C(5400000000)},
     {units_duration, "30 d", UINT64_C(2592000000000)},
