@@ -121,6 +121,16 @@ static const struct command commands[] = {
 	 {"One line a guest: zone, device, address, since when, what is left, and what went down and up.",
 	  "Satu baris tiap tamu: zona, perangkat, alamat, sejak kapan, sisa waktu, serta unduhan dan "
 	  "unggahannya."}},
+    {.name = "top",
+     .arguments = "[--office ID] [--once] [--json]",
+     .options = BIT(OPTION_OFFICE) | BIT(OPTION_ONCE) | JSON,
+     .run = command_top,
+     .help = {"who uses the line just now, by office and machine",
+	      "siapa yang memakai jalur saat ini, per kantor dan komputer"},
+     .detail = {"Packets are sampled for two seconds while you look, and nothing is kept: figures are "
+		"estimates.\nRefreshed until q or Ctrl-C; --json prints one document.",
+		"Paket diambil contohnya selama dua detik saat Anda melihat, dan tidak disimpan: angkanya "
+		"perkiraan.\nDiperbarui sampai q atau Ctrl-C; --json mencetak satu dokumen."}},
     {.name = "kick",
      .arguments = "GUEST",
      .n_words = 1,

@@ -28,6 +28,8 @@ enum option {
 	OPTION_OUTPUT,
 	OPTION_SESSION,
 	OPTION_DAILY,
+	OPTION_OFFICE,
+	OPTION_ONCE,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTIONS
@@ -73,6 +75,7 @@ int command_office_auto(const struct invocation *invocation);
 int command_rehearse(const struct invocation *invocation);
 int command_sessions(const struct invocation *invocation);
 int command_kick(const struct invocation *invocation);
+int command_top(const struct invocation *invocation);
 int command_voucher_create(const struct invocation *invocation);
 int command_voucher_list(const struct invocation *invocation);
 int command_voucher_revoke(const struct invocation *invocation);

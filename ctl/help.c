@@ -46,6 +46,8 @@ static const struct {
     {OPTION_DAILY,
      "    --daily VOLUME",
      {"data in a day; as the zone says without it", "data sehari; tanpa ini menurut zona"}},
+    {OPTION_OFFICE, "    --office ID", {"this office alone", "hanya kantor ini"}},
+    {OPTION_ONCE, "    --once", {"one table, and no more", "satu tabel saja"}},
     {OPTION_HELP, "-h, --help", {"what a command does and takes", "kegunaan dan isi perintah"}},
     {OPTION_VERSION, "    --version", {"the version", "versi program"}},
 };

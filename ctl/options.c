@@ -30,6 +30,8 @@ static const struct {
     [OPTION_OUTPUT] = {"--output", NULL, true},
     [OPTION_SESSION] = {"--session", NULL, true},
     [OPTION_DAILY] = {"--daily", NULL, true},
+    [OPTION_OFFICE] = {"--office", NULL, true},
+    [OPTION_ONCE] = {"--once", NULL, false},
     [OPTION_HELP] = {"--help", "-h", false},
     [OPTION_VERSION] = {"--version", NULL, false},
 };

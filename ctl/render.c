@@ -9,6 +9,7 @@
 #include "../lib/cleanup.h"
 #include "../lib/units.h"
 #include "render.h"
+#include "render_parts.h"
 #include "table.h"
 #include "values.h"
 #include "words.h"
@@ -50,134 +51,6 @@ static void measure_cells(struct table *table, const json_t *row)
 
 /* ---- status and plan ---- */
 
-#define LABEL_WIDTH 18
-
-static void label(enum word key)
-{
-	int width = LABEL_WIDTH - (int)strlen(word(key));
-
-	printf("%s%s%s%*s", colour_start(COLOUR_HEAD), word(key), colour_end(COLOUR_HEAD), MAX(width, 1), "");
-}
-
-static void print_change(const json_t *change, const char *today)
-{
-	char when[UNITS_TEXT];
-
-	if (!json_is_object(change)) {
-		printf("%s\n", word(WORD_NO_CHANGE));
-		return;
-	}
-	printf("%s  %s\n", value_near_time(json_string_value(json_object_get(change, "time")), today, when),
-	       value_text(change, "cause"));
-}
-
-/* "up" is the device's word alone: while nobody answers beyond it, that is what is said. */
-static void print_up(const json_t *up, const char *since, const char *today)
-{
-	enum colour colour = json_is_true(up) && !since ? COLOUR_GOOD : COLOUR_BAD;
-	char when[UNITS_TEXT];
-
-	if (!since && !json_is_boolean(up))
-		return;
-	printf(", %s", colour_start(colour));
-	if (since)
-		printf(word(json_is_false(up) ? WORD_DOWN_SINCE : WORD_UNANSWERED),
-		       value_near_time(since, today, when));
-	else
-		printf("%s", word(json_is_true(up) ? WORD_UP : WORD_DOWN));
-	printf("%s", colour_end(colour));
-}
-
-static void print_uplink(const json_t *status, const char *today)
-{
-	const json_t *uplink = json_object_get(status, "uplink"), *leaf = json_object_get(uplink, "leaf");
-	const char *since = json_string_value(json_object_get(json_object_get(status, "outage"), "since"));
-	char down_text[UNITS_TEXT], up_text[UNITS_TEXT];
-
-	label(WORD_UPLINK);
-	printf("%s", value_text(uplink, "device"));
-	print_up(json_object_get(uplink, "up"), since, today);
-	if (since)
-		printf("\n%*s", LABEL_WIDTH, ""); /* with a date it would be too long a line */
-	else
-		printf(", ");
-	printf(
-	    "%s %s, %s %s", word(WORD_DOWNLOAD),
-	    units_rate_text((uint64_t)json_integer_value(json_object_get(uplink, "download_bps")), down_text),
-	    word(WORD_UPLOAD),
-	    units_rate_text((uint64_t)json_integer_value(json_object_get(uplink, "upload_bps")), up_text));
-	if (json_string_length(leaf) > 0) /* known once the shaper has looked */
-		printf(", %s %s", word(WORD_LEAF), json_string_value(leaf));
-	putchar('\n');
-}
-
-/* What a person has decided against the calendar: `gerbang zone`, `gerbang office`. */
-static void print_overrides(const json_t *overrides, const char *today)
-{
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach(overrides, i, row)
-	{
-		const char *until = json_string_value(json_object_get(row, "until"));
-		char when[UNITS_TEXT];
-		enum colour colour;
-		const char *kind = value_state(json_object_get(row, "kind"), &colour);
-
-		label(WORD_OVERRIDE);
-		printf("%s%s %s, %s %s%s\n", colour_start(colour), kind, value_text(row, "id"),
-		       word(WORD_UNTIL), until ? value_near_time(until, today, when) : "auto",
-		       colour_end(colour));
-	}
-}
-
-static void print_ledger(const char *state)
-{
-	if (!state || strcmp(state, "ok") == 0)
-		return;
-	label(WORD_LEDGER);
-	printf("%s", colour_start(COLOUR_BAD));
-	printf(word(WORD_LEDGER_AWAY), state);
-	printf("%s\n", colour_end(COLOUR_BAD));
-}
-
-static void print_conflicts(const json_t *conflicts)
-{
-	if (json_array_size(conflicts) == 0)
-		return;
-	label(WORD_CONFLICTS);
-	printf("%s%zu%s (%s)\n", colour_start(COLOUR_WARN), json_array_size(conflicts),
-	       colour_end(COLOUR_WARN), word(WORD_LAST_BELOW));
-}
-
-static void print_head(const json_t *status)
-{
-	const char *today = json_string_value(json_object_get(status, "time"));
-	char when[UNITS_TEXT];
-	enum colour colour;
-	const char *phase = value_state(json_object_get(status, "phase"), &colour);
-	const char *cause = json_string_value(json_object_get(status, "phase_cause"));
-
-	label(WORD_TIME);
-	printf("%s", value_time(today, true, when));
-	if (json_is_true(json_object_get(status, "rehearsal")))
-		printf(" %s(%s)%s", colour_start(COLOUR_WARN), word(WORD_REHEARSAL), colour_end(COLOUR_WARN));
-	putchar('\n');
-	label(WORD_PHASE);
-	printf("%s%s%s%s%s\n", colour_start(colour), phase, colour_end(colour), cause ? ": " : "",
-	       cause ? cause : "");
-	label(WORD_NEXT_CHANGE);
-	print_change(json_object_get(status, "next_change"), today);
-	print_uplink(status, today);
-	print_overrides(json_object_get(status, "overrides"), today);
-	if (json_is_false(json_object_get(status, "shaper"))) {
-		label(WORD_SHAPER);
-		printf("%s%s%s\n", colour_start(COLOUR_BAD), word(WORD_SHAPER_AWAY), colour_end(COLOUR_BAD));
-	}
-	print_ledger(json_string_value(json_object_get(status, "ledger")));
-	print_conflicts(json_object_get(status, "conflicts"));
-}
-
 /* "62% of 2T" */
 static void month_cell(struct table *table, const json_t *office)
 {
@@ -196,6 +69,27 @@ static void month_cell(struct table *table, const json_t *office)
 	table_cell(table, percent >= 100 ? COLOUR_BAD : percent >= 80 ? COLOUR_WARN : COLOUR_NONE, text);
 }
 
+/* Below their office, of whose figures theirs are a part. */
+static void service_rows(struct table *table, const json_t *services, bool measured)
+{
+	const json_t *service;
+	size_t i;
+
+	json_array_foreach(services, i, service)
+	{
+		char name[80];
+
+		snprintf(name, sizeof(name), "  %s", value_text(service, "id"));
+		table_cell(table, COLOUR_NONE, name);
+		state_cell(table, json_object_get(service, "priority"));
+		share_cells(table, service);
+		if (!measured)
+			continue;
+		measure_cells(table, service);
+		table_cell(table, COLOUR_NONE, "");
+	}
+}
+
 static void office_table(const json_t *offices, bool measured)
 {
 	static const enum word words[] = {WORD_OFFICE, WORD_STATE,     WORD_GUARANTEED, WORD_CEILING,
@@ -210,10 +104,11 @@ static void office_table(const json_t *offices, bool measured)
 		table_cell(table, COLOUR_NONE, value_text(office, "id"));
 		state_cell(table, json_object_get(office, "state"));
 		share_cells(table, office);
-		if (!measured)
-			continue;
-		measure_cells(table, office);
-		month_cell(table, office);
+		if (measured) {
+			measure_cells(table, office);
+			month_cell(table, office);
+		}
+		service_rows(table, json_object_get(office, "services"), measured);
 	}
 	table_print(table);
 }
@@ -316,9 +211,11 @@ static void print_site(const json_t *status, bool measured)
 {
 	const char *today = json_string_value(json_object_get(status, "time"));
 
-	print_head(status);
+	render_head(status);
 	putchar('\n');
 	office_table(json_object_get(status, "offices"), measured);
+	if (measured)
+		render_latency(status);
 	putchar('\n');
 	zone_table(json_object_get(status, "zones"), today, measured);
 	putchar('\n');

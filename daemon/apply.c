@@ -30,7 +30,8 @@ struct apply {
 	uint64_t number; /* of the last plan sent */
 	bool in_flight, again;
 	char cause[160], next_cause[160];
-	char leaf[16];
+	bool quiet;
+	struct apply_report report;
 	int64_t retry_usec;
 	sd_event_source *retry;
 	struct waiter *waiters;
@@ -84,18 +85,24 @@ static void log_result(const struct apply *apply, const struct shaper_answer *an
 			  answer->result && answer->result->text[0] ? answer->result->text
 								    : strerror(-answer->error));
 	else if (answer->result->operations)
-		log_notice("applied: %u changes of the kernel (%s)", answer->result->operations,
-			   apply->cause);
+		log_line(apply->quiet ? LOG_DEBUG : LOG_NOTICE, "applied: %u changes of the kernel (%s)",
+			 answer->result->operations, apply->cause);
 	else
 		log_debug("applied: nothing to change (%s)", apply->cause);
 }
 
-static void take_leaf(struct apply *apply, const struct message_result *result)
+static void take_report(struct apply *apply, const struct message_result *result)
 {
-	if (!strcmp(apply->leaf, result->leaf))
+	struct apply_report report = {0};
+
+	memcpy(report.leaf, result->leaf, sizeof(report.leaf));
+	memcpy(report.leaf_reason, result->leaf_reason, sizeof(report.leaf_reason));
+	memcpy(report.download, result->download, sizeof(report.download));
+	if (!memcmp(&report, &apply->report, sizeof(report)))
 		return;
-	memcpy(apply->leaf, result->leaf, sizeof(apply->leaf));
-	log_info("leaf queue: %s", apply->leaf);
+	apply->report = report;
+	log_info("leaf queue: %s (%s); downloads are shaped on %.*s", report.leaf,
+		 *report.leaf_reason ? report.leaf_reason : "no reason given", IFNAMSIZ, report.download);
 }
 
 static void on_applied(void *userdata, uint64_t number, const struct shaper_answer *given)
@@ -110,7 +117,7 @@ static void on_applied(void *userdata, uint64_t number, const struct shaper_answ
 	log_result(apply, &answer);
 	if (!answer.error) {
 		apply->retry_usec = 0;
-		take_leaf(apply, answer.result);
+		take_report(apply, answer.result);
 		apply->events.settled(apply->userdata, number);
 	} else if (answer.error != -ECONNRESET) {
 		retry_arm(apply);
@@ -142,7 +149,7 @@ static int send_plan(struct apply *apply, struct instant now)
 	return r;
 }
 
-void apply_send(struct apply *apply, struct instant now, const char *cause)
+static void send_or_note(struct apply *apply, struct instant now, const char *cause, bool quiet)
 {
 	int r;
 
@@ -155,12 +162,23 @@ void apply_send(struct apply *apply, struct instant now, const char *cause)
 	}
 	sd_event_source_set_enabled(apply->retry, SD_EVENT_OFF);
 	keep_cause(apply->cause, sizeof(apply->cause), cause);
+	apply->quiet = quiet;
 	r = send_plan(apply, now);
 	apply->in_flight = r >= 0;
 	if (r < 0 && r != -ENOTCONN) {
 		log_error("cannot plan or send the plan (%s): %s", cause, strerror(-r));
 		retry_arm(apply);
 	}
+}
+
+void apply_send(struct apply *apply, struct instant now, const char *cause)
+{
+	send_or_note(apply, now, cause, false);
+}
+
+void apply_adjust(struct apply *apply, struct instant now)
+{
+	send_or_note(apply, now, "the uplink's rate is adjusted", true);
 }
 
 void apply_wait(struct apply *apply, void (*done)(void *userdata, int error, const char *text),
@@ -179,9 +197,9 @@ void apply_wait(struct apply *apply, void (*done)(void *userdata, int error, con
 	apply->waiters = waiter;
 }
 
-const char *apply_leaf(const struct apply *apply)
+const struct apply_report *apply_report(const struct apply *apply)
 {
-	return apply->leaf;
+	return &apply->report;
 }
 
 int apply_new(struct daemon *daemon, const struct apply_events *events, void *userdata, struct apply **out)

@@ -12,6 +12,11 @@
 struct daemon;
 struct apply;
 
+struct apply_report { /* "" until the shaper has said so */
+	char leaf[16], leaf_reason[96];
+	char download[IFNAMSIZ]; /* the device that carries the download tree */
+};
+
 struct apply_events {
 	int (*plan)(void *userdata, struct instant now, uint64_t number, struct plan *out);
 	void (*settled)(void *userdata, uint64_t number); /* the kernel holds that plan */
@@ -23,7 +28,9 @@ struct apply *apply_free(struct apply *apply);
 
 /* Plans for `now` and sends; later when one is on its way; not at all when the shaper is away. */
 void apply_send(struct apply *apply, struct instant now, const char *cause);
+/* The same for an uplink whose rate follows the line, which may be every second: said at DEBUG. */
+void apply_adjust(struct apply *apply, struct instant now);
 /* As engine_wait(). */
 void apply_wait(struct apply *apply, void (*done)(void *userdata, int error, const char *text),
 		void *userdata);
-const char *apply_leaf(const struct apply *apply);
+const struct apply_report *apply_report(const struct apply *apply);

@@ -13,4 +13,5 @@ command_handler command_zone_open, command_zone_close, command_zone_auto;	  /* c
 command_handler command_office_inside, command_office_auto;
 command_handler command_rehearse;
 command_handler command_kick;  /* kick_command.c */
+command_handler command_top;   /* top_command.c */
 command_handler command_apply; /* reload.c */

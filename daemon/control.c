@@ -52,6 +52,7 @@ static const struct {
     {"account-list", command_account_list},
     {"account-remove", command_account_remove},
     {"forget", command_forget},
+    {"top", command_top},
 };
 
 /* ---- answers ---- */

@@ -24,5 +24,9 @@ struct daemon {
 	struct usage *usage;	     /* usage.h: charging them, and the limits that end a session */
 	struct restore *restore;     /* restore.h: sessions that a reboot has taken out of the kernel */
 	struct credentials *credentials; /* credential.h: the ways in */
+	struct delegated *delegated; /* delegated.h: IPv6 prefixes that offices' devices have now */
+	struct uplink *uplink;	     /* uplink.h: what the line gives, and what it is planned with */
 	struct watch *watch;	     /* watch.h: gerbang-watch's socket */
+	struct latency *latency;     /* latency.h: the round trips that it measured */
+	struct top *top;	     /* top.h: who waits for its answer to "who talks?" */
 };

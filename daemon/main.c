@@ -12,8 +12,10 @@
 #include "control.h"
 #include "credential.h"
 #include "daemon.h"
+#include "delegated.h"
 #include "engine.h"
 #include "guest.h"
+#include "latency.h"
 #include "life.h"
 #include "meter.h"
 #include "neighbour.h"
@@ -23,6 +25,8 @@
 #include "restore.h"
 #include "session.h"
 #include "shaper.h"
+#include "top.h"
+#include "uplink.h"
 #include "usage.h"
 #include "watch.h"
 #include "../lib/cleanup.h"
@@ -196,6 +200,10 @@ static int make_rooms(struct daemon *daemon, struct policy *policy)
 	if (r >= 0)
 		r = life_new(daemon, &daemon->life);
 	if (r >= 0)
+		r = uplink_new(daemon, &daemon->uplink);
+	if (r >= 0)
+		r = delegated_new(daemon, &daemon->delegated);
+	if (r >= 0)
 		return engine_new(daemon, policy, &daemon->engine);
 	policy_free(policy);
 	return r;
@@ -219,6 +227,10 @@ static int open_sockets(struct daemon *daemon)
 		r = shaper_new(daemon->event, shaper, &events, daemon->engine, &daemon->shaper);
 	if (r >= 0)
 		r = guests_new(daemon, portal, &daemon->guests);
+	daemon->latency = latency_new();
+	daemon->top = top_new(daemon);
+	if (r >= 0 && (!daemon->latency || !daemon->top))
+		r = -ENOMEM;
 	if (r >= 0)
 		r = watch_new(daemon, watch, &daemon->watch);
 	if (r >= 0)
@@ -247,12 +259,16 @@ static void teardown(struct daemon *daemon)
 	daemon->usage = usage_free(daemon->usage);
 	daemon->life = life_free(daemon->life);
 	daemon->credentials = credentials_free(daemon->credentials);
+	daemon->top = top_free(daemon->top);
 	daemon->control = control_free(daemon->control);
 	daemon->watch = watch_free(daemon->watch);
+	daemon->latency = latency_free(daemon->latency);
 	daemon->guests = guests_free(daemon->guests);
 	daemon->restore = restore_free(daemon->restore);
 	daemon->records = records_free(daemon->records);
 	daemon->meter = meter_free(daemon->meter);
+	daemon->delegated = delegated_free(daemon->delegated);
+	daemon->uplink = uplink_free(daemon->uplink);
 	daemon->engine = engine_free(daemon->engine);
 	daemon->persons = persons_free(daemon->persons);
 	daemon->neighbour = neighbour_free(daemon->neighbour);

@@ -62,9 +62,10 @@ static void row_update(struct meter *meter, const struct message_counter *counte
 	row->seen = meter->answered;
 }
 
+/* The inner class has what its leaves deliver: the office's services and all the rest. */
 static uint64_t slot_bytes(const struct meter *meter, unsigned slot)
 {
-	return meter->rows[PLAN_DOWN][PLAN_REST(slot)].bytes + meter->rows[PLAN_UP][PLAN_REST(slot)].bytes;
+	return meter->rows[PLAN_DOWN][PLAN_INNER(slot)].bytes + meter->rows[PLAN_UP][PLAN_INNER(slot)].bytes;
 }
 
 static void month_update(struct meter *meter)

@@ -2,7 +2,7 @@
 /*
  * What the portal, the watch and dnsmasq need to know, made anew from the policy each time somebody asks:
  * none of them reads the configuration, so none needs a right to it. It must never pass on more than its
- * reader needs: rates, offices and contracts stay here.
+ * reader needs: rates, names and contracts stay here.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -12,12 +12,15 @@
 #include <jansson.h>
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
+#include "../lib/units.h"
 #include "../lib/wire.h"
 #include "../policy/dnsmasq.h"
 #include "settings.h"
 
 #define DNSMASQ_FILE "daemon/dnsmasq.conf"
 #define DNSMASQ_MOST (16u << 20)
+#define PROBE_USEC (5 * USEC_PER_SEC)
+#define PROBE_FAST_USEC (250 * USEC_PER_MSEC) /* an adjusted rate follows a queue within a second */
 
 /* ---- values ---- */
 
@@ -188,11 +191,34 @@ static json_t *api_json(const struct policy *policy)
 		   : json_string("");
 }
 
+static json_t *watch_office(const struct policy_office *office)
+{
+	json_t *devices = json_array(), *prefixes = json_array();
+
+	for (size_t i = 0; i < office->n_devices; i++)
+		json_array_append_new(devices, json_string(office->devices[i]));
+	for (size_t i = 0; i < office->n_prefixes; i++)
+		json_array_append_new(prefixes, prefix_json(&office->prefixes[i]));
+	return json_pack("{s:s, s:o, s:o}", "id", office->id, "devices", devices, "prefixes", prefixes);
+}
+
+static json_t *watch_offices(const struct policy *policy)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < policy->n_offices; i++)
+		json_array_append_new(array, watch_office(&policy->offices[i]));
+	return array;
+}
+
 int settings_watch(const struct policy *policy)
 {
-	return blob(json_pack("{s:s, s:o, s:o, s:o, s:o}", "uplink", policy->uplink, "probes",
-			      probes_json(policy), "api", api_json(policy), "hostname",
-			      text_json(policy->portal.hostname), "zones", watch_zones(policy)));
+	json_int_t probe_usec = policy->adjust.minimum.down_bps ? PROBE_FAST_USEC : PROBE_USEC;
+
+	return blob(json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:o}", "uplink", policy->uplink, "probes",
+			      probes_json(policy), "probe_usec", probe_usec, "api", api_json(policy),
+			      "hostname", text_json(policy->portal.hostname), "zones", watch_zones(policy),
+			      "offices", watch_offices(policy)));
 }
 
 /* ---- dnsmasq's ---- */

@@ -5,11 +5,8 @@
  * they are only put side by side, and nothing is changed.
  */
 #include <errno.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include "commands.h"
 #include "daemon.h"
 #include "engine.h"
@@ -19,6 +16,7 @@
 #include "neighbour.h"
 #include "record.h"
 #include "shaper.h"
+#include "status_parts.h"
 #include "watch.h"
 #include "../lib/units.h"
 #include "../policy/describe.h"
@@ -63,53 +61,6 @@ static void answer_fresh(const struct ticket *ticket, json_t *(*make)(const stru
 
 /* ---- status ---- */
 
-static const char *const tree_keys[PLAN_TREES] = {[PLAN_UP] = "up", [PLAN_DOWN] = "down"};
-
-static json_t *achieved(json_t *object, enum plan_tree tree)
-{
-	json_t *direction = json_object_get(object, tree_keys[tree]);
-
-	if (direction)
-		return direction;
-	direction = json_object();
-	json_object_set_new(object, tree_keys[tree], direction);
-	return direction;
-}
-
-static void put_figures(json_t *object, enum plan_tree tree, const struct meter_row *row, uint64_t dropped)
-{
-	json_t *direction = achieved(object, tree);
-
-	json_object_set_new(direction, "delivered_bytes", json_integer((json_int_t)row->bytes));
-	json_object_set_new(direction, "dropped_packets", json_integer((json_int_t)dropped));
-	json_object_set_new(direction, "rate_bps", json_integer((json_int_t)row->rate_bps));
-}
-
-static void put_class(const struct meter *meter, json_t *object, uint16_t minor)
-{
-	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
-		const struct meter_row *row = meter_row(meter, tree, minor);
-
-		put_figures(object, tree, row, row->dropped);
-	}
-}
-
-static void put_office(const struct daemon *daemon, json_t *object)
-{
-	const char *id = json_string_value(json_object_get(object, "id"));
-	const struct policy_office *office = policy_office(engine_policy(daemon->engine), id ? id : "");
-	int slot = slots_find(engine_slots(daemon->engine), "office", id ? id : "");
-
-	if (!office || slot < 0)
-		return;
-	put_class(daemon->meter, object, PLAN_REST(slot));
-	json_object_set_new(object, "month_bytes",
-			    json_integer((json_int_t)meter_office_month(daemon->meter, (unsigned)slot)));
-	json_object_set_new(object, "quota_bytes",
-			    office->quota_bytes ? json_integer((json_int_t)office->quota_bytes)
-						: json_null());
-}
-
 /* HTB counts into the inner class what its leaves deliver, and drops at the leaves. */
 static uint64_t zone_dropped(const struct daemon *daemon, enum plan_tree tree, unsigned slot)
 {
@@ -133,19 +84,8 @@ static void put_zone(const struct daemon *daemon, json_t *object)
 	json_object_set_new(object, "sessions",
 			    json_integer((json_int_t)sessions_count(daemon->sessions, zone->device)));
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
-		put_figures(object, tree, meter_row(daemon->meter, tree, PLAN_INNER(slot)),
-			    zone_dropped(daemon, tree, (unsigned)slot));
-}
-
-/* The device is there, up, and has a carrier. */
-static bool device_up(const char *device)
-{
-	_cleanup_(closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
-
-	memcpy(request.ifr_name, device, strnlen(device, IFNAMSIZ - 1));
-	return fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) >= 0 && (request.ifr_flags & IFF_UP) &&
-	       (request.ifr_flags & IFF_RUNNING);
+		status_figures(daemon, object, tree, PLAN_INNER(slot),
+			       zone_dropped(daemon, tree, (unsigned)slot));
 }
 
 static json_t *overrides_json(const struct overrides *overrides, int64_t wall_usec)
@@ -184,16 +124,14 @@ static json_t *status_json(const struct ticket *ticket, const char *zone _unused
 	struct instant now = clock_now();
 	struct planner_input in = engine_input(engine, now);
 	json_t *status = describe_plan(&in, language_name(ticket->language)), *row;
-	json_t *uplink = json_object_get(status, "uplink");
 	const char *error = records_error(daemon->records);
 	size_t i;
 
-	json_object_set_new(uplink, "up", json_boolean(device_up(engine_policy(engine)->uplink)));
-	json_object_set_new(uplink, "leaf", json_string(engine_leaf(engine)));
-	json_array_foreach(json_object_get(status, "offices"), i, row) put_office(daemon, row);
+	status_uplink(daemon, json_object_get(status, "uplink"));
+	json_array_foreach(json_object_get(status, "offices"), i, row) status_office(daemon, row);
 	json_array_foreach(json_object_get(status, "zones"), i, row) put_zone(daemon, row);
-	put_class(daemon->meter, json_object_get(status, "own"), PLAN_OWN);
-	put_class(daemon->meter, json_object_get(status, "unattributed"), PLAN_UNATTRIBUTED);
+	status_class(daemon, json_object_get(status, "own"), PLAN_OWN);
+	status_class(daemon, json_object_get(status, "unattributed"), PLAN_UNATTRIBUTED);
 	json_object_set_new(status, "outage", outage_json(daemon));
 	json_object_set_new(status, "conflicts", watch_conflicts(daemon->watch));
 	json_object_set_new(status, "ledger", json_string(error ? error : "ok"));

@@ -116,6 +116,10 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_FORGOTTEN] = {"{}: sesinya diakhiri, dan semua yang tersimpan tentangnya dihapus",
 			"{}: its session was ended, and all that was kept of it is erased"},
     [TEXT_FORGOT_NOTHING] = {"{}: tidak ada yang tersimpan tentangnya", "{}: nothing is kept of it"},
+    [TEXT_WATCH_AWAY] = {"gerbang-watch tidak ada atau tidak menjawab: paket tidak dapat dilihat sekarang (systemctl status "
+			 "gerbang-watch)",
+			 "gerbang-watch is away or does not answer: no packet can be looked at now (systemctl status "
+			 "gerbang-watch)"},
 };
 
 static const char *const names[LANGUAGES] = {[LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};

@@ -84,6 +84,8 @@ enum text {
 	TEXT_NOT_MAC,	      /* value */
 	TEXT_FORGOTTEN,	      /* MAC */
 	TEXT_FORGOT_NOTHING,  /* MAC */
+	/* who talks */
+	TEXT_WATCH_AWAY,
 	TEXTS
 };
 

@@ -14,10 +14,13 @@
 #include "daemon.h"
 #include "engine.h"
 #include "garden.h"
+#include "latency.h"
 #include "roam.h"
 #include "server.h"
 #include "session.h"
 #include "settings.h"
+#include "top.h"
+#include "uplink.h"
 #include "../lib/cleanup.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -110,6 +113,11 @@ static void on_uplink(struct watch *watch, const struct message_watch_event *eve
 		return;
 	watch->silent = !event->lifetime_seconds;
 	look_at_uplink(watch);
+}
+
+static void on_probe(struct watch *watch, const struct message_watch_event *event)
+{
+	uplink_probe(watch->daemon->uplink, event->device, event->rtt_usec);
 }
 
 /* ---- neighbours ---- */
@@ -228,21 +236,61 @@ static void on_garden(struct watch *watch, const struct message_watch_event *eve
 }
 
 static void (*const events[])(struct watch *, const struct message_watch_event *) = {
-    [WATCH_NEIGHBOUR] = on_neighbour,
-    [WATCH_CONFLICT] = on_conflict,
-    [WATCH_GARDEN] = on_garden,
-    [WATCH_UPLINK] = on_uplink,
+    [WATCH_NEIGHBOUR] = on_neighbour, [WATCH_CONFLICT] = on_conflict, [WATCH_GARDEN] = on_garden,
+    [WATCH_UPLINK] = on_uplink,	      [WATCH_PROBE] = on_probe,
 };
 
-static int on_message(void *userdata, uint64_t peer _unused_, const union message *message, int blob _unused_)
+static int on_event(struct watch *watch, const union message *message, int blob _unused_)
 {
 	const struct message_watch_event *event = &message->watch_event;
 
-	if (message->header.type != MESSAGE_WATCH_EVENT || event->event >= ELEMENTS(events) ||
-	    !events[event->event])
+	if (event->event >= ELEMENTS(events) || !events[event->event])
 		return -EBADMSG;
-	events[event->event](userdata, event);
+	events[event->event](watch, event);
 	return 0;
+}
+
+/* ---- documents ---- */
+
+static int on_latency(struct watch *watch, const union message *message _unused_, int blob)
+{
+	_cleanup_(freep) void *json = NULL;
+	size_t length;
+	int r = wire_blob_read(blob, MESSAGE_JSON_MAX, &json, &length);
+
+	return r < 0 ? r : latency_take(watch->daemon->latency, json, length, clock_now().mono_usec);
+}
+
+static int on_talkers(struct watch *watch, const union message *message, int blob)
+{
+	return top_answered(watch->daemon->top, message->header.id, blob);
+}
+
+bool watch_talk(struct watch *watch, uint64_t id, const char *office)
+{
+	json_t *document = json_pack("{s:s}", "office", office);
+	_cleanup_(freep) char *text = document ? json_dumps(document, JSON_COMPACT) : NULL;
+	_cleanup_(closep) int blob = text ? wire_blob(text, strlen(text)) : -ENOMEM;
+	const union message message = {.header.id = id};
+
+	json_decref(document);
+	if (!watch->n_peers || blob < 0)
+		return false;
+	server_send_all(watch->server, MESSAGE_WATCH_TALK, &message, blob);
+	return watch->n_peers;
+}
+
+static int (*const messages[MESSAGE_TYPES])(struct watch *, const union message *, int blob) = {
+    [MESSAGE_WATCH_EVENT] = on_event,
+    [MESSAGE_WATCH_LATENCY] = on_latency,
+    [MESSAGE_WATCH_TALKERS] = on_talkers,
+};
+
+static int on_message(void *userdata, uint64_t peer _unused_, const union message *message, int blob)
+{
+	if (!messages[message->header.type])
+		return -EBADMSG;
+	return messages[message->header.type](userdata, message, blob);
 }
 
 /* ---- the socket ---- */
@@ -273,6 +321,8 @@ static void on_gone(void *userdata, uint64_t peer _unused_)
 	struct watch *watch = userdata;
 
 	watch->n_peers--;
+	if (!watch->n_peers)
+		top_watch_gone(watch->daemon->top);
 	watch->gone_mono_usec = clock_now().mono_usec;
 }
 

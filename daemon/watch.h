@@ -19,5 +19,8 @@ void watch_settings(struct watch *watch); /* the policy has changed: gerbang-wat
 /* Whether all probes are silent, or the uplink's carrier is gone, and since when. Without gerbang-watch the
  * carrier alone says so. */
 bool watch_outage(const struct watch *watch, int64_t *since_wall_usec);
+/* MESSAGE_WATCH_TALK: who talks? The answer goes to top_answered() with that number. `office` "": everybody. False: gerbang-watch is
+ * away. */
+bool watch_talk(struct watch *watch, uint64_t id, const char *office);
 /* The last conflicts, newest first: [{"time", "zone", "mac", "other_mac", "address", "what"}], at most 32. */
 json_t *watch_conflicts(const struct watch *watch);

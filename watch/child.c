@@ -14,8 +14,11 @@
 #include "../lib/units.h"
 #include "devices.h"
 #include "link.h"
+#include "owners.h"
 #include "probe.h"
 #include "room.h"
+#include "rtt.h"
+#include "talk.h"
 
 #define RETRY_USEC (60 * USEC_PER_SEC) /* of a device that is there and cannot be captured */
 
@@ -27,6 +30,9 @@ struct child {
 	struct settings *settings;
 	struct room_house house;
 	struct probe *probe;
+	struct rtt *rtt;   /* NULL: round trips cannot be measured */
+	struct talk *talk; /* NULL: nobody can be seen talking */
+	struct owners *owners;
 	unsigned uplink_index;
 	struct room *rooms; /* as settings->zones */
 	size_t n_rooms;
@@ -66,17 +72,90 @@ static void on_probe(void *userdata, enum probe_state state)
 	tell_uplink(userdata, state);
 }
 
+static void on_round(void *userdata, uint32_t rtt_usec)
+{
+	struct child *child = userdata;
+	struct message_watch_event event = {.event = WATCH_PROBE, .rtt_usec = rtt_usec};
+
+	memcpy(event.device, child->settings->uplink, sizeof(event.device));
+	tell(child, &event);
+}
+
 static void open_probe(struct child *child)
 {
+	static const struct probe_events events = {.changed = on_probe, .round = on_round};
 	const struct settings *settings = child->settings;
 	int r;
 
 	child->uplink_index = devices_index(settings->uplink);
 	if (!settings->n_probes || !child->uplink_index)
 		return;
-	r = probe_new(child->event, settings->uplink, on_probe, child, &child->probe);
+	r = probe_new(child->event, settings->uplink, &events, child, &child->probe);
 	if (r < 0)
 		log_warning("uplink %s: cannot be probed: %s", settings->uplink, strerror(-r));
+}
+
+/* ---- packets that pass ---- */
+
+static void on_window(void *userdata, const char *json)
+{
+	struct child *child = userdata;
+
+	(void)link_send_json(child->link, MESSAGE_WATCH_LATENCY, 0, json);
+}
+
+static void on_talkers(void *userdata, uint64_t id, const char *json)
+{
+	struct child *child = userdata;
+
+	(void)link_send_json(child->link, MESSAGE_WATCH_TALKERS, id, json);
+}
+
+static void on_talk(void *userdata, uint64_t id, const char *office)
+{
+	struct child *child = userdata;
+
+	if (child->open && child->talk)
+		talk_ask(child->talk, id, office);
+}
+
+/* Without these the rest works. */
+static void open_samples(struct child *child)
+{
+	int r = rtt_open(&child->rtt);
+
+	if (r < 0)
+		log_warning("no round trips are measured: %s", strerror(-r));
+	r = talk_open(&child->talk);
+	if (r < 0)
+		log_warning("nobody can be seen talking: %s", strerror(-r));
+}
+
+static int start_samples(struct child *child)
+{
+	int r = 0;
+
+	if (child->rtt)
+		r = rtt_start(child->rtt, child->event, on_window, child);
+	if (r >= 0 && child->talk)
+		r = talk_start(child->talk, child->event, on_talkers, child);
+	return r;
+}
+
+/* Whose packets are where: by the settings, and the devices that are there now. */
+static int look_for_owners(struct child *child)
+{
+	struct owners *before = child->owners;
+	int r = owners_new(child->settings, &child->owners);
+
+	if (r < 0)
+		return r;
+	if (child->rtt)
+		r = rtt_set(child->rtt, child->settings, child->owners);
+	if (child->talk)
+		talk_set(child->talk, child->settings, child->owners);
+	owners_free(before);
+	return r;
 }
 
 /* ---- rooms ---- */
@@ -109,6 +188,8 @@ static void on_devices(void *userdata)
 	for (size_t i = 0; i < child->n_rooms; i++)
 		if (room_look(&child->rooms[i]))
 			end(child, CHILD_AGAIN);
+	if (look_for_owners(child) < 0)
+		end(child, 1);
 	uplink = devices_index(child->settings->uplink);
 	if (child->settings->n_probes && uplink && uplink != child->uplink_index)
 		end(child, CHILD_AGAIN);
@@ -165,7 +246,9 @@ static int adopt(struct child *child)
 	for (size_t i = 0; r >= 0 && i < child->n_rooms; i++)
 		r = room_adopt(&child->rooms[i], &settings->zones[i]);
 	if (r >= 0 && child->probe)
-		r = probe_set(child->probe, settings->probes, settings->n_probes);
+		r = probe_set(child->probe, settings->probes, settings->n_probes, settings->probe_usec);
+	if (r >= 0)
+		r = look_for_owners(child);
 	if (!child->probe && settings->n_probes && child->uplink_index)
 		end(child, CHILD_AGAIN);
 	return r;
@@ -214,7 +297,8 @@ static void on_failed(void *userdata)
 
 static int make_loop(struct child *child, const char *run_directory)
 {
-	static const struct link_events events = {.connected = on_connected, .settings = on_settings};
+	static const struct link_events events = {
+	    .connected = on_connected, .settings = on_settings, .talk = on_talk};
 	static const int numbers[] = {SIGTERM, SIGINT}; /* blocked by the parent */
 	int r = sd_event_new(&child->event);
 
@@ -246,6 +330,7 @@ static int open_all(struct child *child)
 	if (r < 0)
 		log_warning("no router advertisements: %s", strerror(-r));
 	open_probe(child);
+	open_samples(child);
 	return make_rooms(child);
 }
 
@@ -257,7 +342,12 @@ static int start_all(struct child *child)
 	for (size_t i = 0; r >= 0 && i < child->n_rooms; i++)
 		r = room_start(&child->rooms[i]);
 	if (r >= 0 && child->probe)
-		r = probe_set(child->probe, child->settings->probes, child->settings->n_probes);
+		r = probe_set(child->probe, child->settings->probes, child->settings->n_probes,
+			      child->settings->probe_usec);
+	if (r >= 0)
+		r = start_samples(child);
+	if (r >= 0)
+		r = look_for_owners(child);
 	if (r >= 0)
 		r = retry_later(child);
 	devices_suspect(child->devices); /* what came while this was being opened */
@@ -289,6 +379,9 @@ static void teardown(struct child *child, bool last)
 	}
 	free(child->rooms);
 	probe_free(child->probe);
+	rtt_free(child->rtt);
+	talk_free(child->talk);
+	owners_free(child->owners);
 	advertise_free(child->house.advertise);
 	link_free(child->link);
 	settings_free(child->settings);

@@ -5,6 +5,7 @@
  */
 #include "link.h"
 #include <errno.h>
+#include <jansson.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include "../lib/cleanup.h"
@@ -14,6 +15,7 @@
 #include "../lib/units.h"
 
 #define RETRY_USEC (200 * USEC_PER_MSEC)
+#define QUESTION_MAX 4096
 
 struct link {
 	sd_event *event;
@@ -38,7 +40,7 @@ static void disconnect(struct link *link, const char *why)
 	sd_event_source_set_enabled(link->retry, SD_EVENT_ONESHOT);
 }
 
-static int take_settings(struct link *link, int blob)
+static int take_settings(struct link *link, const union message *message _unused_, int blob)
 {
 	_cleanup_(freep) void *bytes = NULL;
 	struct settings *settings;
@@ -53,6 +55,32 @@ static int take_settings(struct link *link, int blob)
 	return 0;
 }
 
+static int take_question(struct link *link, const union message *message, int blob)
+{
+	_cleanup_(freep) void *bytes = NULL;
+	json_auto_t *document = NULL;
+	const char *office;
+	size_t length;
+	int r = wire_blob_read(blob, QUESTION_MAX, &bytes, &length);
+
+	if (r < 0)
+		return r;
+	document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+	office = json_string_value(json_object_get(document, "office"));
+	if (!office)
+		return -EBADMSG;
+	link->events.talk(link->userdata, message->header.id, office);
+	return 0;
+}
+
+static const struct {
+	int (*take)(struct link *link, const union message *message, int blob);
+	const char *what;
+} messages[MESSAGE_TYPES] = {
+    [MESSAGE_WATCH_SETTINGS] = {take_settings, "settings cannot be read: those before stay"},
+    [MESSAGE_WATCH_TALK] = {take_question, "question cannot be read: it has no answer"},
+};
+
 static int on_io(sd_event_source *source _unused_, int fd _unused_, uint32_t revents _unused_, void *userdata)
 {
 	_cleanup_(closep) int blob = -1;
@@ -64,10 +92,10 @@ static int on_io(sd_event_source *source _unused_, int fd _unused_, uint32_t rev
 		return 0;
 	if (r <= 0)
 		disconnect(link, r < 0 ? strerror(-r) : "it closed the connection");
-	else if (message.header.type != MESSAGE_WATCH_SETTINGS)
+	else if (!messages[message.header.type].take)
 		disconnect(link, "it sent a message that is not for this program");
-	else if (take_settings(link, blob) < 0)
-		log_error("the daemon's settings cannot be read: those before stay");
+	else if (messages[message.header.type].take(link, &message, blob) < 0)
+		log_error("the daemon's %s", messages[message.header.type].what);
 	return 0;
 }
 
@@ -105,17 +133,31 @@ static int on_retry(sd_event_source *source, uint64_t usec _unused_, void *userd
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-bool link_send(struct link *link, const struct message_watch_event *event)
+static bool send_message(struct link *link, enum message_type type, union message *message, int blob)
 {
-	union message message = {.watch_event = *event};
 	int r;
 
 	if (link->fd < 0)
 		return false;
-	r = message_send(link->fd, MESSAGE_WATCH_EVENT, &message, -1);
+	r = message_send(link->fd, type, message, blob);
 	if (r < 0 && r != -EAGAIN)
 		disconnect(link, strerror(-r));
 	return r >= 0;
+}
+
+bool link_send(struct link *link, const struct message_watch_event *event)
+{
+	union message message = {.watch_event = *event};
+
+	return send_message(link, MESSAGE_WATCH_EVENT, &message, -1);
+}
+
+bool link_send_json(struct link *link, enum message_type type, uint64_t id, const char *json)
+{
+	_cleanup_(closep) int blob = link->fd < 0 ? -ENOTCONN : wire_blob(json, strlen(json));
+	union message message = {.header.id = id};
+
+	return blob >= 0 && send_message(link, type, &message, blob);
 }
 
 int link_new(sd_event *event, const char *run_directory, const struct link_events *events, void *userdata,

@@ -13,6 +13,7 @@ struct link;
 struct link_events {
 	void (*connected)(void *userdata);
 	void (*settings)(void *userdata, struct settings *settings); /* takes them */
+	void (*talk)(void *userdata, uint64_t id, const char *office); /* who talks? "": of everybody */
 };
 
 int link_new(sd_event *event, const char *run_directory, const struct link_events *events, void *userdata,
@@ -20,3 +21,5 @@ int link_new(sd_event *event, const char *run_directory, const struct link_event
 struct link *link_free(struct link *link);
 /* False: not sent, nobody listens or it does not read. */
 bool link_send(struct link *link, const struct message_watch_event *event);
+/* A document (WATCH_LATENCY, WATCH_TALKERS); `id` is that of the question. */
+bool link_send_json(struct link *link, enum message_type type, uint64_t id, const char *json);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Why: guests are told "outage" instead of being let run against a dead uplink. A lost packet is no outage,
- * an answer that is not to our request no life, and a slow answer counts as long as two later requests have
- * not been silent, too.
+ * an answer that is not to our request no life, and a slow answer counts as long as silence has not been
+ * long enough to be an outage.
  */
 #include "probe.h"
 #include <errno.h>
@@ -14,12 +14,13 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include "../lib/cleanup.h"
+#include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 #include "echo.h"
+#include "settings.h"
 
-#define EVERY_USEC (5 * USEC_PER_SEC)
-#define ROUNDS 3u /* silent ones in a row; so many are remembered */
+#define ROUNDS ((unsigned)(PROBE_SILENT_USEC / SETTINGS_PROBE_MIN_USEC)) /* so many are remembered */
 #define BATCH 32
 #ifndef ICMP_FILTER
 #define ICMP_FILTER 1 /* raw(7); linux/icmp.h does not go with netinet/ip_icmp.h */
@@ -31,10 +32,15 @@ struct probe {
 	int fd4, fd6;
 	struct addr *addresses;
 	size_t n;
-	struct echo rounds[ROUNDS]; /* the newest at index `round` % ROUNDS */
-	unsigned round, silent;
+	struct round {
+		struct echo echo;
+		int64_t sent_usec;
+	} rounds[ROUNDS]; /* the newest at index `round` % ROUNDS */
+	unsigned round;
+	int64_t period_usec, heard_usec;
+	int64_t shortest_usec; /* of the answers since the last round began; 0: none */
 	enum probe_state state;
-	void (*changed)(void *userdata, enum probe_state state);
+	struct probe_events events;
 	void *userdata;
 };
 
@@ -45,7 +51,7 @@ static void become(struct probe *probe, enum probe_state state)
 	if (probe->state == state)
 		return;
 	probe->state = state;
-	probe->changed(probe->userdata, state);
+	probe->events.changed(probe->userdata, state);
 }
 
 /* ---- asking ---- */
@@ -79,8 +85,10 @@ static void ask(const struct probe *probe, const struct echo *echo, const struct
 
 static void next_round(struct probe *probe)
 {
-	struct echo *echo = &probe->rounds[++probe->round % ROUNDS];
+	struct round *round = &probe->rounds[++probe->round % ROUNDS];
+	struct echo *echo = &round->echo;
 
+	round->sent_usec = clock_now().mono_usec;
 	echo->sequence = (uint16_t)probe->round;
 	if (getrandom(&echo->id, sizeof(echo->id), GRND_NONBLOCK) < 0 ||
 	    getrandom(echo->payload, sizeof(echo->payload), GRND_NONBLOCK) < 0)
@@ -92,13 +100,18 @@ static void next_round(struct probe *probe)
 static int on_timer(sd_event_source *source, uint64_t usec _unused_, void *userdata)
 {
 	struct probe *probe = userdata;
+	const int64_t now = clock_now().mono_usec;
 
-	if (probe->round && ++probe->silent > ROUNDS)
-		probe->silent = ROUNDS;
-	if (probe->silent >= ROUNDS)
+	if (probe->round)
+		probe->events.round(probe->userdata, (uint32_t)probe->shortest_usec);
+	else
+		probe->heard_usec = now;
+	/* The answer to a round's request came a little after the round began. */
+	if (now - probe->heard_usec >= PROBE_SILENT_USEC - probe->period_usec / 2)
 		become(probe, PROBE_DOWN);
+	probe->shortest_usec = 0;
 	next_round(probe);
-	sd_event_source_set_time_relative(source, (uint64_t)EVERY_USEC);
+	sd_event_source_set_time_relative(source, (uint64_t)probe->period_usec);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
@@ -112,12 +125,28 @@ static bool is_ours(const struct probe *probe, const struct addr *from)
 	return false;
 }
 
-static bool is_answer(const struct probe *probe, bool v6, const uint8_t *bytes, size_t length)
+/* How long it took; 0: it answers none of the rounds that still count. */
+static int64_t trip(const struct probe *probe, bool v6, const uint8_t *bytes, size_t length)
 {
-	for (unsigned i = 0; i < ROUNDS && i < probe->round; i++)
-		if (echo_answers(&probe->rounds[i], v6, bytes, length))
-			return true;
-	return false;
+	const int64_t now = clock_now().mono_usec;
+
+	for (unsigned i = 0; i < ROUNDS && i < probe->round; i++) {
+		const struct round *round = &probe->rounds[(probe->round - i) % ROUNDS];
+
+		if (now - round->sent_usec > PROBE_SILENT_USEC)
+			return 0;
+		if (echo_answers(&round->echo, v6, bytes, length))
+			return MAX(now - round->sent_usec, 1);
+	}
+	return 0;
+}
+
+static void heard(struct probe *probe, int64_t rtt_usec)
+{
+	probe->heard_usec = clock_now().mono_usec;
+	if (!probe->shortest_usec || rtt_usec < probe->shortest_usec)
+		probe->shortest_usec = rtt_usec;
+	become(probe, PROBE_UP);
 }
 
 static int on_io(sd_event_source *source _unused_, int fd, uint32_t revents _unused_, void *userdata)
@@ -130,14 +159,14 @@ static int on_io(sd_event_source *source _unused_, int fd, uint32_t revents _unu
 		socklen_t size = sizeof(storage);
 		ssize_t n = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, (void *)&storage, &size);
 		struct addr from;
+		int64_t rtt_usec;
 
 		if (n < 0)
 			return 0;
 		from = addr_from_sockaddr((const void *)&storage);
-		if (!is_ours(probe, &from) || !is_answer(probe, fd == probe->fd6, bytes, (size_t)n))
-			continue;
-		probe->silent = 0;
-		become(probe, PROBE_UP);
+		rtt_usec = is_ours(probe, &from) ? trip(probe, fd == probe->fd6, bytes, (size_t)n) : 0;
+		if (rtt_usec)
+			heard(probe, rtt_usec);
 	}
 	return 0;
 }
@@ -182,8 +211,8 @@ static int open_sockets(struct probe *probe, const char *uplink)
 	return filter(probe);
 }
 
-int probe_new(sd_event *event, const char *uplink, void (*changed)(void *userdata, enum probe_state state),
-	      void *userdata, struct probe **out)
+int probe_new(sd_event *event, const char *uplink, const struct probe_events *events, void *userdata,
+	      struct probe **out)
 {
 	_cleanup_(probe_freep) struct probe *probe = calloc(1, sizeof(*probe));
 	int r;
@@ -191,7 +220,7 @@ int probe_new(sd_event *event, const char *uplink, void (*changed)(void *userdat
 	if (!probe)
 		return -ENOMEM;
 	*probe = (struct probe){
-	    .event = sd_event_ref(event), .fd4 = -1, .fd6 = -1, .changed = changed, .userdata = userdata};
+	    .event = sd_event_ref(event), .fd4 = -1, .fd6 = -1, .events = *events, .userdata = userdata};
 	r = open_sockets(probe, uplink);
 	if (r >= 0)
 		r = sd_event_add_io(event, &probe->io4, probe->fd4, EPOLLIN, on_io, probe);
@@ -207,10 +236,11 @@ int probe_new(sd_event *event, const char *uplink, void (*changed)(void *userdat
 	return 0;
 }
 
-int probe_set(struct probe *probe, const struct addr *addresses, size_t n)
+int probe_set(struct probe *probe, const struct addr *addresses, size_t n, int64_t period_usec)
 {
 	struct addr *copy;
 
+	probe->period_usec = period_usec;
 	if (n == probe->n && (n == 0 || memcmp(addresses, probe->addresses, n * sizeof(*addresses)) == 0))
 		return 0;
 	copy = malloc(n * sizeof(*copy) + 1);
@@ -220,7 +250,8 @@ int probe_set(struct probe *probe, const struct addr *addresses, size_t n)
 	free(probe->addresses);
 	probe->addresses = copy;
 	probe->n = n;
-	probe->round = probe->silent = 0;
+	probe->round = 0;
+	probe->shortest_usec = 0;
 	if (n == 0) {
 		probe->state = PROBE_UNKNOWN;
 		return sd_event_source_set_enabled(probe->timer, SD_EVENT_OFF);

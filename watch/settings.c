@@ -105,6 +105,94 @@ static int get_zones(const json_t *document, struct settings *settings)
 	return 0;
 }
 
+/* ---- offices ---- */
+
+static int get_devices(const json_t *object, struct settings_office *office)
+{
+	const json_t *names = json_object_get(object, "devices"), *name;
+	size_t index;
+
+	if (!json_is_array(names))
+		return bad("devices", "a list of names");
+	office->devices = calloc(json_array_size(names) + 1, sizeof(*office->devices));
+	if (!office->devices)
+		return -ENOMEM;
+	json_array_foreach(names, index, name)
+	{
+		const char *text = json_string_value(name);
+
+		if (!text || strlen(text) >= IFNAMSIZ)
+			return bad("devices", "a list of names that are not too long");
+		memcpy(office->devices[office->n_devices++], text, strlen(text) + 1);
+	}
+	return 0;
+}
+
+/* What is no prefix ("delegated") names no address that could be looked for. */
+static int get_prefixes(const json_t *object, struct settings_office *office)
+{
+	const json_t *texts = json_object_get(object, "prefixes"), *text;
+	size_t index;
+
+	if (!json_is_array(texts))
+		return bad("prefixes", "a list of prefixes");
+	office->prefixes = calloc(json_array_size(texts) + 1, sizeof(*office->prefixes));
+	if (!office->prefixes)
+		return -ENOMEM;
+	json_array_foreach(texts, index, text)
+	{
+		if (!json_is_string(text))
+			return bad("prefixes", "a list of prefixes");
+		if (prefix_parse(json_string_value(text), &office->prefixes[office->n_prefixes]) == 0)
+			office->n_prefixes++;
+	}
+	return 0;
+}
+
+static int get_office(const json_t *object, struct settings_office *office)
+{
+	int r = get_text(object, "id", office->id, sizeof(office->id));
+
+	if (r >= 0)
+		r = get_devices(object, office);
+	return r < 0 ? r : get_prefixes(object, office);
+}
+
+/* A daemon that does not tell of offices has none that could be measured. */
+static int get_offices(const json_t *document, struct settings *settings)
+{
+	const json_t *offices = json_object_get(document, "offices"), *office;
+	size_t index;
+	int r;
+
+	if (offices && !json_is_array(offices))
+		return bad("offices", "a list");
+	settings->offices = calloc(json_array_size(offices) + 1, sizeof(*settings->offices));
+	if (!settings->offices)
+		return -ENOMEM;
+	json_array_foreach(offices, index, office)
+	{
+		settings->n_offices++;
+		r = get_office(office, &settings->offices[index]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- probes ---- */
+
+static int get_period(const json_t *document, struct settings *settings)
+{
+	const json_t *period = json_object_get(document, "probe_usec");
+	const json_int_t usec = period ? json_integer_value(period) : SETTINGS_PROBE_MAX_USEC;
+
+	if (period && !json_is_integer(period))
+		return bad("probe_usec", "a number");
+	settings->probe_usec = CLAMP(usec, SETTINGS_PROBE_MIN_USEC, SETTINGS_PROBE_MAX_USEC);
+	return 0;
+}
+
 static int get_probes(const json_t *document, struct settings *settings)
 {
 	const json_t *probes = json_object_get(document, "probes"), *probe;
@@ -142,7 +230,11 @@ int settings_read(const char *json, size_t length, struct settings **out)
 	if (r >= 0)
 		r = get_probes(document, settings);
 	if (r >= 0)
+		r = get_period(document, settings);
+	if (r >= 0)
 		r = get_zones(document, settings);
+	if (r >= 0)
+		r = get_offices(document, settings);
 	if (r < 0)
 		return r;
 	*out = settings;
@@ -160,6 +252,11 @@ struct settings *settings_free(struct settings *settings)
 		free(settings->zones[i].garden);
 	}
 	free(settings->zones);
+	for (size_t i = 0; i < settings->n_offices; i++) {
+		free(settings->offices[i].devices);
+		free(settings->offices[i].prefixes);
+	}
+	free(settings->offices);
 	free(settings->probes);
 	free(settings);
 	return NULL;

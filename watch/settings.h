@@ -18,13 +18,27 @@ struct settings_zone {
 	size_t n_garden;
 };
 
+struct settings_office {
+	char id[64];
+	char (*devices)[IFNAMSIZ];
+	size_t n_devices;
+	struct prefix *prefixes;
+	size_t n_prefixes;
+};
+
+#define SETTINGS_PROBE_MIN_USEC (200 * INT64_C(1000))
+#define SETTINGS_PROBE_MAX_USEC (5 * INT64_C(1000000))
+
 struct settings {
 	char uplink[IFNAMSIZ];
+	int64_t probe_usec; /* between two rounds */
 	char api[SETTINGS_API_MAX]; /* URI of the captive portal API; "": none */
 	struct addr *probes;
 	size_t n_probes;
 	struct settings_zone *zones;
 	size_t n_zones;
+	struct settings_office *offices;
+	size_t n_offices;
 };
 
 /* 0, -ENOMEM, or -EBADMSG: said in the log. */

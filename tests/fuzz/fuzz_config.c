@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes as the configuration, as a holiday file, or as a theme. Whatever comes in, config_load() returns:
- *faults, or a policy that holds what policy.h promises (references, order, room), of which dnsmasq's
- *configuration can be made with no line that is not ours. A file that begins with BEGIN: is a calendar, one
- *that begins with #theme a theme.conf.
+ * Any bytes as the configuration, as a holiday file, or as a theme. Whatever comes in, config_load() returns
+ * faults, or a policy that holds what policy.h promises (references, order, room), of which dnsmasq's
+ * configuration can be made with no line that is not ours, and a plan that its codec takes. A file that
+ * begins with BEGIN: is a calendar, one that begins with #theme a theme.conf.
  *
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_config.c \
- *	policy/[!d]*.c policy/decision.c policy/dnsmasq.c lib/addr.c lib/clock.c lib/plan.c lib/units.c \
- *	-lconfig -lical -lm -o fuzz_config
+ *	policy/[!d]*.c policy/decision.c policy/dnsmasq.c lib/addr.c lib/clock.c lib/plan.c \
+ *	lib/plan_codec.c lib/units.c -lconfig -lical -lm -o fuzz_config
  *   ./fuzz_config -max_total_time=60 -max_len=8192 CORPUS    (begin with a copy of tests/golden/config)
  */
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 #include "../../policy/config.h"
 #include "../../policy/dnsmasq.h"
 #include "../../policy/holidays.h"
+#include "../../policy/planner.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 const char *__lsan_default_suppressions(void);
@@ -84,6 +85,58 @@ static void check_dnsmasq(const struct policy *policy)
 	check(strlen(text) == size && lines <= 50 + policy->n_dns + 12 * policy->n_zones);
 }
 
+static void check_services(const struct policy_office *office)
+{
+	check(office->n_services <= 16);
+	for (size_t i = 0; i < office->n_services; i++) {
+		const struct policy_service *s = &office->services[i];
+
+		check(s->id && (s->n_ports || s->n_prefixes || s->n_dscp) && s->mark >= -1 && s->mark <= 63);
+		check(s->percent ? s->percent <= 100 && !s->rate.down_bps
+				 : s->rate.down_bps && s->rate.up_bps);
+		for (size_t j = 0; j < s->n_ports; j++)
+			check(s->ports[j].protocol && s->ports[j].first &&
+			      s->ports[j].first <= s->ports[j].last);
+		for (size_t j = 0; j < s->n_dscp; j++)
+			check(s->dscp[j] <= 63);
+	}
+}
+
+/* By the same form, for the kernel's maps would refuse it. */
+static bool overlap(const struct plan_match *a, const struct plan_match *b)
+{
+	if (a->office != b->office || (a->dscp == PLAN_DSCP_NONE) != (b->dscp == PLAN_DSCP_NONE) ||
+	    !a->prefix.addr.family != !b->prefix.addr.family)
+		return false;
+	if (a->dscp != PLAN_DSCP_NONE)
+		return a->dscp == b->dscp;
+	if (a->prefix.addr.family && !prefix_overlaps(&a->prefix, &b->prefix))
+		return false;
+	return (!a->protocol || !b->protocol || a->protocol == b->protocol) &&
+	       a->first_port <= b->last_port && b->first_port <= a->last_port;
+}
+
+static void check_matches(const struct plan *plan)
+{
+	for (size_t i = 0; i < MIN(plan->n_matches, (size_t)500); i++)
+		for (size_t j = 0; j < i; j++)
+			check(!overlap(&plan->matches[i], &plan->matches[j]));
+}
+
+static void check_plan(const struct policy *policy)
+{
+	_cleanup_(slots_clear) struct slots slots = {0};
+	_cleanup_(plan_clear) struct plan plan = {0};
+	_cleanup_(freep) void *bytes = NULL;
+	struct planner_input in = {
+	    .policy = policy, .slots = &slots, .now = {.wall_usec = INT64_C(1795400000000000)}};
+	size_t length;
+
+	check(slots_assign(&slots, policy) == 0 && planner_plan(&in, &plan) == 0);
+	check(plan_encode(&plan, &bytes, &length) == 0);
+	check_matches(&plan);
+}
+
 static void check_policy(const struct policy *policy)
 {
 	check(policy->site_name && policy->timezone && policy->site_schedule && *policy->uplink);
@@ -96,7 +149,8 @@ static void check_policy(const struct policy *policy)
 		const struct policy_office *office = &policy->offices[i];
 
 		check(office->id && office->name && office->schedule && office->n_devices &&
-		      office->n_prefixes);
+		      (office->n_prefixes || office->delegated));
+		check_services(office);
 		check(office->inside.guaranteed.down_bps && office->outside.ceiling.up_bps);
 		check(policy_office(policy, office->id) == office);
 	}
@@ -114,6 +168,7 @@ static void check_policy(const struct policy *policy)
 	check(!policy->portal.certificate || policy->portal.hostname);
 	check_theme(&policy->theme);
 	check_dnsmasq(policy);
+	check_plan(policy);
 }
 
 static void ignore(_unused_ void *context, unsigned line, const char *rule, const char *value)

@@ -63,18 +63,18 @@ static const struct {
     {{"trunk0.10", "trunk0.20"}, "wan0", false, "trunk0"},
     {{"trunk0.10", "trunk0.20", "trunk0"}, "wan0", false, "trunk0"},
     {{"trunk0.10", "trunk0.20", "lan0"}, "wan0", false, PLAN_IFB},
-    {{"trunk0.10"}, "wan0", false, PLAN_IFB},	   /* .20 is a stranger's */
-    {{"trunk1.10"}, "wan0", false, PLAN_IFB},	   /* .99 as well */
-    {{"trunk2.10"}, "trunk2.7", false, PLAN_IFB},	   /* the uplink comes in on the same trunk */
+    {{"trunk0.10"}, "wan0", false, PLAN_IFB},	  /* .20 is a stranger's */
+    {{"trunk1.10"}, "wan0", false, PLAN_IFB},	  /* .99 as well */
+    {{"trunk2.10"}, "trunk2.7", false, PLAN_IFB}, /* the uplink comes in on the same trunk */
     {{"trunk2.10", "trunk2.7"}, "trunk2", false, PLAN_IFB},
-    {{"br0"}, "wan0", false, PLAN_IFB},		   /* br0.20 is a stranger's */
+    {{"br0"}, "wan0", false, PLAN_IFB}, /* br0.20 is a stranger's */
     {{"br0", "br0.20"}, "wan0", false, "br0"},
-    {{"port0"}, "wan0", false, PLAN_IFB},		   /* of a bridge */
-    {{"trunk3.10"}, "wan0", false, PLAN_IFB},	   /* its trunk is */
-    {{"veth0"}, "wan0", false, "veth0"},		   /* the other end is no stranger */
+    {{"port0"}, "wan0", false, PLAN_IFB},     /* of a bridge */
+    {{"trunk3.10"}, "wan0", false, PLAN_IFB}, /* its trunk is */
+    {{"veth0"}, "wan0", false, "veth0"},      /* the other end is no stranger */
     {{"elsewhere"}, "wan0", false, "elsewhere"},
-    {{"lan2"}, "wan0", false, PLAN_IFB},		   /* somebody's macvlan is on it */
-    {{"trunk4.10.5"}, "wan0", false, PLAN_IFB},	   /* .10 is nobody's */
+    {{"lan2"}, "wan0", false, PLAN_IFB},	/* somebody's macvlan is on it */
+    {{"trunk4.10.5"}, "wan0", false, PLAN_IFB}, /* .10 is nobody's */
     {{"trunk4.10", "trunk4.10.5"}, "wan0", false, "trunk4"},
     {{NULL}, "wan0", false, PLAN_IFB},
 };
