@@ -18,6 +18,7 @@ static void work_clear(struct work *work)
 	plan_clear(&work->want);
 	actual_clear(&work->actual);
 	plan_changes_clear(&work->changes);
+	placement_clear(&work->placement);
 }
 
 /* ---- classification ---- */
@@ -88,10 +89,10 @@ static int verify(struct work *work)
 		describe_difference(work, i);
 		return -EUCLEAN;
 	}
-	r = apply_batch_redirects(work, &batch);
+	r = apply_batch_downloads(work, &batch);
 	if (r == 0 && batch.messages > 0)
 		r = -EUCLEAN;
-	return apply_fail(work, r, "redirection to " PLAN_IFB " does not hold");
+	return apply_fail(work, r, "the way into the download tree does not hold");
 }
 
 /* ---- the whole ---- */
@@ -130,7 +131,7 @@ static int begin(struct work *work, const struct plan *plan)
 	int r = links_read(work->kernel->route, &links);
 
 	if (r == 0)
-		r = present_plan(work->kernel, &links, plan, &work->want);
+		r = present_plan(work->kernel, &links, plan, &work->want, &work->placement);
 	if (r == 0)
 		r = nft_expect(work->kernel->nft, &work->want);
 	if (r < 0)
@@ -169,6 +170,17 @@ static void forget_removed(const struct work *work)
 		(void)conntrack_forget(&who, NULL);
 }
 
+/* For the next reading, and for whoever watches devices. */
+static void remember(struct kernel *kernel, struct work *work)
+{
+	memcpy(kernel->uplink, work->want.uplink, sizeof(kernel->uplink));
+	if (strcmp(kernel->placement.device, work->placement.device) != 0)
+		log_notice("downloads are queued on %s: %s", work->placement.device, work->placement.why);
+	placement_clear(&kernel->placement);
+	kernel->placement = work->placement;
+	work->placement = (struct placement){};
+}
+
 int apply_plan(struct kernel *kernel, const struct plan *plan, struct apply_result *result)
 {
 	_cleanup_(work_clear) struct work work = {.kernel = kernel, .result = result};
@@ -186,6 +198,6 @@ int apply_plan(struct kernel *kernel, const struct plan *plan, struct apply_resu
 		r = verify(&work);
 	if (r < 0)
 		return r;
-	memcpy(kernel->uplink, plan->uplink, sizeof(kernel->uplink));
+	remember(kernel, &work);
 	return apply_fail(&work, sysctl_forwarding_on(plan->uplink, &result->operations), "forwarding");
 }

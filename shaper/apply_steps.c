@@ -66,6 +66,11 @@ static const struct link *find(const struct work *work, const char *name)
 	return links_find(&work->actual.links, name);
 }
 
+static bool is_direct(const struct work *work)
+{
+	return actual_is_direct(work->want.download, PLAN_DOWN);
+}
+
 static int batch_ifb(struct work *work, struct netlink_batch *batch)
 {
 	const struct link *ifb = find(work, PLAN_IFB);
@@ -123,8 +128,8 @@ static int batch_addresses(const struct work *work, struct netlink_batch *batch,
 int apply_links(struct work *work)
 {
 	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	const bool made = !find(work, PLAN_IFB);
-	int r = batch_ifb(work, &batch);
+	const bool on_ifb = !is_direct(work), made = on_ifb && !find(work, PLAN_IFB);
+	int r = on_ifb ? batch_ifb(work, &batch) : 0;
 
 	if (r == 0)
 		r = batch_zones_up(work, &batch);
@@ -143,22 +148,22 @@ int apply_links(struct work *work)
 
 static int batch_root(const struct work *work, struct netlink_batch *batch, enum plan_tree tree)
 {
-	const struct link *link = actual_tree_device(&work->actual.links, work->want.uplink, tree);
+	const struct link *link = actual_tree_device(&work->actual.links, &work->want, tree);
 	const struct tc_qdisc *root =
 	    link ? tc_find_qdisc(&work->actual.qdiscs, link->index, TC_H_ROOT) : NULL;
 	int r = 0;
 
-	if (!link || tc_root_is_ours(&work->actual.qdiscs, link->index, tree))
+	if (!link || actual_has_tree(&work->actual.qdiscs, link, tree))
 		return 0;
 	if (root &&
 	    root->handle) /* somebody's: two roots with one handle cannot be told apart by the kernel */
 		r = tc_root_delete(batch, link->index);
-	return r < 0 ? r : tc_root_put(batch, link->index, tree);
+	return r < 0 ? r : tc_root_put(batch, link->index, tree, actual_is_direct(link->name, tree));
 }
 
 static int class_ifindex(const struct work *work, const struct plan_class *class)
 {
-	const struct link *link = actual_tree_device(&work->actual.links, work->want.uplink, class->tree);
+	const struct link *link = actual_tree_device(&work->actual.links, &work->want, class->tree);
 
 	return link ? link->index : 0;
 }
@@ -193,7 +198,27 @@ static bool same_rates(struct plan_class have, struct plan_class want)
 {
 	have.leaf = want.leaf;
 	have.limit_bytes = want.limit_bytes;
+	have.rtt_usec = want.rtt_usec;
 	return memcmp(&have, &want, sizeof(have)) == 0;
+}
+
+static bool same_leaf(const struct plan_class *have, const struct plan_class *want)
+{
+	return have->leaf == want->leaf && have->limit_bytes == want->limit_bytes &&
+	       have->rtt_usec == want->rtt_usec;
+}
+
+/* `have`: NULL for a new class. A queue of another make cannot be changed into ours. */
+static int batch_leaf(const struct work *work, struct netlink_batch *batch, int ifindex,
+		      const struct plan_class *have, const struct plan_class *want)
+{
+	const struct leaves *leaves = &work->kernel->leaves;
+	const bool fresh = !have || !leaf_changes_in_place(leaves, have, want);
+	int r = 0;
+
+	if (have && fresh && tc_find_qdisc(&work->actual.qdiscs, ifindex, TC_CLASS(want->tree, want->minor)))
+		r = leaf_delete(batch, ifindex, want);
+	return r < 0 ? r : leaf_put(batch, leaves, ifindex, want, fresh);
 }
 
 static int batch_class(const struct work *work, struct netlink_batch *batch, const struct plan_change *change)
@@ -208,12 +233,9 @@ static int batch_class(const struct work *work, struct netlink_batch *batch, con
 		r = tc_class_put(batch, ifindex, want);
 	if (r < 0 || want->leaf == PLAN_LEAF_NONE)
 		return r;
-	if (have && have->leaf == want->leaf && have->limit_bytes == want->limit_bytes)
+	if (have && same_leaf(have, want))
 		return 0;
-	if (have && have->leaf != want->leaf &&
-	    tc_find_qdisc(&work->actual.qdiscs, ifindex, TC_CLASS(want->tree, want->minor)))
-		r = leaf_delete(batch, ifindex, want); /* another kind: it cannot be changed into ours */
-	return r < 0 ? r : leaf_put(batch, &work->kernel->leaves, ifindex, want);
+	return batch_leaf(work, batch, ifindex, have, want);
 }
 
 static int batch_classes(const struct work *work, struct netlink_batch *batch)
@@ -235,7 +257,7 @@ static int batch_former_uplink(const struct work *work, struct netlink_batch *ba
 	const struct link *former = find(work, work->kernel->uplink);
 
 	if (!former || strcmp(former->name, work->want.uplink) == 0 ||
-	    !tc_root_is_ours(&work->actual.qdiscs, former->index, PLAN_UP))
+	    !actual_has_tree(&work->actual.qdiscs, former, PLAN_UP))
 		return 0;
 	return tc_root_delete(batch, former->index);
 }
@@ -267,7 +289,7 @@ static bool is_lan(const struct plan *plan, const char *name)
 static int batch_redirect(struct work *work, struct netlink_batch *batch, const struct link *link)
 {
 	const struct link *ifb = find(work, PLAN_IFB);
-	const bool wanted = is_lan(&work->want, link->name);
+	const bool wanted = !is_direct(work) && is_lan(&work->want, link->name);
 	struct tc_redirect redirect;
 	int r;
 
@@ -284,19 +306,36 @@ static int batch_redirect(struct work *work, struct netlink_batch *batch, const 
 	return 0;
 }
 
-int apply_batch_redirects(struct work *work, struct netlink_batch *batch)
+/* The download tree was on this device before. What is still in its queue is lost: a few milliseconds of
+ * traffic, once. The IFB goes as a whole. */
+static int batch_former_download(const struct work *work, struct netlink_batch *batch,
+				 const struct link *link)
 {
+	if (strcmp(link->name, work->want.download) == 0)
+		return 0;
+	if (strcmp(link->name, PLAN_IFB) == 0)
+		return strcmp(link->kind, "ifb") == 0 ? link_delete(batch, PLAN_IFB) : 0;
+	return actual_has_tree(&work->actual.qdiscs, link, PLAN_DOWN) ? tc_root_delete(batch, link->index)
+								      : 0;
+}
+
+/* First no packet is sent to a tree any more, then it goes. */
+int apply_batch_downloads(struct work *work, struct netlink_batch *batch)
+{
+	const struct links *links = &work->actual.links;
 	int r = 0;
 
-	for (size_t i = 0; i < work->actual.links.n && r == 0; i++)
-		r = batch_redirect(work, batch, &work->actual.links.rows[i]);
+	for (size_t i = 0; i < links->n && r == 0; i++)
+		r = batch_redirect(work, batch, &links->rows[i]);
+	for (size_t i = 0; i < links->n && r == 0; i++)
+		r = batch_former_download(work, batch, &links->rows[i]);
 	return r;
 }
 
 int apply_leftovers(struct work *work)
 {
 	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	int r = apply_batch_redirects(work, &batch);
+	int r = apply_batch_downloads(work, &batch);
 
 	if (r == 0)
 		r = batch_class_removals(work, &batch, false);

@@ -9,7 +9,8 @@
 
 struct work {
 	struct kernel *kernel;
-	struct plan want; /* what of the plan can be: its devices are there */
+	struct plan want;	    /* what of the plan can be: its devices are there */
+	struct placement placement; /* of the download tree */
 	struct actual actual;
 	struct plan_changes changes;
 	struct apply_result *result;
@@ -17,8 +18,9 @@ struct work {
 
 /* Keeps the first text; returns `r`. */
 int apply_fail(struct work *work, int r, const char *what);
-int apply_links(struct work *work);	/* the IFB, zones up, their addresses */
+int apply_links(struct work *work);	/* the IFB where it is needed, zones up, their addresses */
 int apply_trees(struct work *work);	/* roots, classes new and changed, leaves */
-int apply_leftovers(struct work *work); /* redirection; then classes, addresses and a tree no longer wanted */
-/* Appends what redirection lacks; an empty batch afterwards: it holds. */
-int apply_batch_redirects(struct work *work, struct netlink_batch *batch);
+int apply_leftovers(struct work *work); /* redirection; then classes, addresses and trees no longer wanted */
+/* Appends what redirection lacks, and the removal of a download tree elsewhere; an empty batch afterwards:
+ * downloads go where they should. */
+int apply_batch_downloads(struct work *work, struct netlink_batch *batch);

@@ -6,6 +6,8 @@
  */
 #include "bounds.h"
 #include "bounds_classes.h"
+#include "bounds_delegated.h"
+#include "bounds_services.h"
 #include "garden.h"
 #include "refusal.h"
 #include "../lib/clock.h"
@@ -19,8 +21,10 @@
 #define SESSION_MAX_USEC (400 * USEC_PER_DAY)
 struct bounds {
 	char *path;
+	struct timespec edited; /* when the file was, as far as was looked */
 	struct policy *policy;
-	struct plan allowed; /* devices (minor of a zone's: its index), prefixes, addresses */
+	struct plan allowed; /* devices (minor of a zone's: its index), prefixes (minor: the office's index),
+			      * addresses */
 };
 
 /* ---- reading ---- */
@@ -33,9 +37,9 @@ static int allow_device(struct plan *allowed, const char *name, enum plan_role r
 	return plan_add_device(allowed, &row);
 }
 
-static int allow_prefix(struct plan *allowed, const char *device, const struct prefix *prefix)
+static int allow_prefix(struct plan *allowed, const char *device, const struct prefix *prefix, size_t office)
 {
-	struct plan_prefix row = {.prefix = prefix_network(prefix)};
+	struct plan_prefix row = {.prefix = prefix_network(prefix), .minor = (uint16_t)office};
 
 	snprintf(row.device, sizeof(row.device), "%s", device);
 	return plan_add_prefix(allowed, &row);
@@ -51,14 +55,14 @@ static int allow_address(struct plan *allowed, const char *device, const struct 
 	return plan_add_address(allowed, &row);
 }
 
-static int allow_office(struct plan *allowed, const struct policy_office *office)
+static int allow_office(struct plan *allowed, const struct policy_office *office, size_t index)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < office->n_devices && r == 0; i++) {
 		r = allow_device(allowed, office->devices[i], PLAN_OFFICE, 0);
 		for (size_t k = 0; k < office->n_prefixes && r == 0; k++)
-			r = allow_prefix(allowed, office->devices[i], &office->prefixes[k]);
+			r = allow_prefix(allowed, office->devices[i], &office->prefixes[k], index);
 	}
 	return r;
 }
@@ -68,7 +72,7 @@ static int allow_all(const struct policy *policy, struct plan *allowed)
 	int r = allow_device(allowed, policy->uplink, PLAN_UPLINK, 0);
 
 	for (size_t i = 0; i < policy->n_offices && r == 0; i++)
-		r = allow_office(allowed, &policy->offices[i]);
+		r = allow_office(allowed, &policy->offices[i], i);
 	for (size_t i = 0; i < policy->n_zones && r == 0; i++) {
 		const struct policy_zone *zone = &policy->zones[i];
 
@@ -119,6 +123,7 @@ static int load(const char *path, struct policy **policy, struct plan *allowed)
 int bounds_open(const char *path, struct bounds **out)
 {
 	_cleanup_(bounds_closep) struct bounds *bounds = calloc(1, sizeof(*bounds));
+	struct stat status;
 	int r;
 
 	if (!bounds)
@@ -126,6 +131,8 @@ int bounds_open(const char *path, struct bounds **out)
 	bounds->path = strdup(path);
 	if (!bounds->path)
 		return -ENOMEM;
+	if (stat(path, &status) == 0)
+		bounds->edited = status.st_mtim;
 	r = load(path, &bounds->policy, &bounds->allowed);
 	if (r != 0) {
 		bounds->policy = NULL;
@@ -171,12 +178,25 @@ static bool reload(struct bounds *bounds)
 	return true;
 }
 
+void bounds_refresh(struct bounds *bounds)
+{
+	struct stat status;
+
+	if (stat(bounds->path, &status) < 0 ||
+	    memcmp(&status.st_mtim, &bounds->edited, sizeof(bounds->edited)) == 0)
+		return;
+	bounds->edited = status.st_mtim;
+	(void)reload(bounds);
+}
+
 /* ---- judging ---- */
 
 struct judge {
 	const struct bounds *bounds;
 	const struct plan *plan;
 	struct refusal refusal;
+	struct bounds_owners *owners;
+	const struct bounds_networks *networks;
 };
 
 static const struct policy_zone *zone_of(const struct judge *judge, const char *device)
@@ -213,20 +233,39 @@ static int compare_prefixes(const void *a, const void *b)
 	return r ? r : memcmp(&x->prefix, &y->prefix, sizeof(x->prefix));
 }
 
+/* The index of the office that has it. */
+static int owner_of_prefix(const struct judge *judge, const struct plan_prefix *row)
+{
+	const struct plan *allowed = &judge->bounds->allowed;
+	const struct plan_prefix *found =
+	    allowed->n_prefixes
+		? bsearch(row, allowed->prefixes, allowed->n_prefixes, sizeof(*row), compare_prefixes)
+		: NULL;
+
+	return found ? found->minor
+		     : bounds_delegated(judge->bounds->policy, judge->networks, judge->plan, row,
+					judge->refusal.text, judge->refusal.size);
+}
+
 static int judge_prefix(const struct judge *judge, size_t i)
 {
 	const struct plan_prefix *row = &judge->plan->prefixes[i];
-	const struct plan *allowed = &judge->bounds->allowed;
 	char text[PREFIX_TEXT];
+	uint16_t *owner;
+	int office;
 
 	if (!is_rest(row->minor))
 		return refuse(&judge->refusal, "prefix %s: its class must be a rest class, got %x",
 			      prefix_text(&row->prefix, text), row->minor);
-	if (allowed->n_prefixes > 0 &&
-	    bsearch(row, allowed->prefixes, allowed->n_prefixes, sizeof(*row), compare_prefixes))
-		return 0;
-	return refuse(&judge->refusal, "prefix %s on %s: no office has it there in the configuration",
-		      prefix_text(&row->prefix, text), row->device);
+	office = owner_of_prefix(judge, row);
+	if (office < 0)
+		return office;
+	owner = &judge->owners->office_plus_1[PLAN_SLOT_OF(row->minor)];
+	if (*owner && *owner != office + 1)
+		return refuse(&judge->refusal, "prefix %s: its class %x has another office's prefixes",
+			      prefix_text(&row->prefix, text), row->minor);
+	*owner = (uint16_t)(office + 1);
+	return 0;
 }
 
 static int judge_address(const struct judge *judge, size_t i)
@@ -301,6 +340,10 @@ static int judge_options(const struct judge *judge)
 		return refuse(&judge->refusal, "uplink.nat, uplink.nat66: must be as in the configuration");
 	if (plan->between_offices != policy->between_offices)
 		return refuse(&judge->refusal, "between_offices: must be as in the configuration");
+	if (plan->dscp_clear != policy->dscp_clear || plan->ifb_always != policy->ifb_always)
+		return refuse(&judge->refusal, "uplink.dscp, uplink.ifb: must be as in the configuration");
+	if (plan->download[0])
+		return refuse(&judge->refusal, "the download tree's device is not the daemon's to send");
 	return 0;
 }
 
@@ -312,6 +355,14 @@ static const struct {
     {offsetof(struct plan, n_addresses), judge_address}, {offsetof(struct plan, n_gates), judge_gate},
     {offsetof(struct plan, n_sessions), judge_session},
 };
+
+static bool takes_delegated(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_offices; i++)
+		if (policy->offices[i].delegated)
+			return true;
+	return false;
+}
 
 static int judge_plan(const struct judge *judge)
 {
@@ -326,22 +377,37 @@ static int judge_plan(const struct judge *judge)
 		for (size_t i = 0; i < n && r == 0; i++)
 			r = rules[k].judge(judge, i);
 	}
-	return r < 0 ? r
-		     : bounds_classes(judge->bounds->policy, judge->plan, judge->refusal.text,
-				      judge->refusal.size);
+	if (r == 0)
+		r = bounds_classes(judge->bounds->policy, judge->plan, judge->refusal.text,
+				   judge->refusal.size);
+	if (r == 0)
+		r = bounds_services(judge->bounds->policy, judge->plan, judge->owners, judge->refusal.text,
+				    judge->refusal.size);
+	return r;
+}
+
+static int judge_once(const struct bounds *bounds, const struct plan *plan, char *text, size_t size)
+{
+	_cleanup_(bounds_networks_clear) struct bounds_networks networks = {};
+	_cleanup_(freep) struct bounds_owners *owners = calloc(1, sizeof(*owners));
+	const struct judge judge = {bounds, plan, {text, size}, owners, &networks};
+	int r = owners ? 0 : -ENOMEM;
+
+	if (r == 0 && takes_delegated(bounds->policy))
+		r = bounds_networks_read(&networks);
+	return r < 0 ? r : judge_plan(&judge);
 }
 
 int bounds_plan(struct bounds *bounds, const struct plan *plan, char *text, size_t size)
 {
-	const struct judge judge = {bounds, plan, {text, size}};
-	int r = judge_plan(&judge);
+	int r = judge_once(bounds, plan, text, size);
 
-	return r < 0 && reload(bounds) ? judge_plan(&judge) : r;
+	return r < 0 && reload(bounds) ? judge_once(bounds, plan, text, size) : r;
 }
 
 int bounds_session(struct bounds *bounds, const struct plan_session *session, char *text, size_t size)
 {
-	const struct judge judge = {bounds, NULL, {text, size}};
+	const struct judge judge = {bounds, NULL, {text, size}, NULL, NULL};
 	int r = judge_session_row(&judge, session);
 
 	return r < 0 && reload(bounds) ? judge_session_row(&judge, session) : r;

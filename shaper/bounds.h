@@ -20,6 +20,9 @@ struct bounds *bounds_close(struct bounds *bounds);
 DEFINE_CLEANUP(struct bounds *, bounds_close)
 const struct policy *bounds_policy(const struct bounds *bounds); /* until the next judgement */
 bool bounds_has_device(const struct bounds *bounds, const char *name);
+/* Reads the file again where it has been edited: for what no plan is judged by. A file with faults changes
+ * nothing. */
+void bounds_refresh(struct bounds *bounds);
 
 /* 0, or -EPERM with the rule and the value in `text`. A refusal reads the file once more and judges again: it
  * may have been edited since. A file with faults changes nothing. */

@@ -51,6 +51,13 @@ static bool numbers_are_sound(const struct plan_class *row)
 	       (row->leaf == PLAN_LEAF_NONE || (row->quantum_bytes > 0 && row->limit_bytes > 0));
 }
 
+/* Before all others: HTB gives what is free to the lowest number, so that a ceiling above the rate would
+ * starve the rest. */
+static bool is_first(const struct plan_class *row)
+{
+	return row->leaf != PLAN_LEAF_NONE && row->prio == 0;
+}
+
 /* A parent has the smaller minor: no loops, and an order in which the kernel takes them. */
 static int judge_class(const struct judge *judge, size_t i)
 {
@@ -60,6 +67,11 @@ static int judge_class(const struct judge *judge, size_t i)
 	if (!numbers_are_sound(row))
 		return refuse(&judge->refusal, "class %x:%x: rates, bursts or limit out of bounds",
 			      row->tree + 1, row->minor);
+	if (row->overhead_bytes != judge->policy->overhead_bytes ||
+	    row->mpu_bytes != judge->policy->mpu_bytes)
+		return refuse(&judge->refusal,
+			      "class %x:%x: what a frame costs must be as uplink.link says, got %u and %u",
+			      row->tree + 1, row->minor, row->overhead_bytes, row->mpu_bytes);
 	if (row->parent == 0)
 		return judge_root(judge, row);
 	parent = row->parent < row->minor ? plan_find_class(judge->plan, row->tree, row->parent) : NULL;
@@ -67,6 +79,10 @@ static int judge_class(const struct judge *judge, size_t i)
 		return refuse(&judge->refusal,
 			      "class %x:%x: its parent must be an inner class before it, got %x",
 			      row->tree + 1, row->minor, row->parent);
+	if (is_first(row) && row->ceiling_bps > row->rate_bps)
+		return refuse(&judge->refusal,
+			      "class %x:%x: who is served first must not have more than its rate",
+			      row->tree + 1, row->minor);
 	if (row->rate_bps > parent->ceiling_bps)
 		return refuse(&judge->refusal, "class %x:%x: guaranteed more than its parent may ever have",
 			      row->tree + 1, row->minor);

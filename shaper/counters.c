@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define ETHERNET_BYTES 14 /* nft counts from the IP header on */
+#define ETHERNET_BYTES 14 /* nft counts from the IP header on; PPP has none, and its classes count none */
 
 struct counting {
 	struct message_counter *rows;
@@ -57,14 +57,14 @@ static int see_class(const struct tc_class_seen *seen, void *data)
 	return 0;
 }
 
-static int count_tree(struct kernel *kernel, const struct actual *actual, const char *uplink,
-		      enum plan_tree tree, struct counting *counting)
+static int count_tree(struct kernel *kernel, const struct actual *actual, enum plan_tree tree,
+		      struct counting *counting)
 {
-	const struct link *link = actual_tree_device(&actual->links, uplink, tree);
+	const struct link *link = actual_tree_device(&actual->links, &actual->plan, tree);
 	const size_t before = counting->n;
 	int r;
 
-	if (!link || !tc_root_is_ours(&actual->qdiscs, link->index, tree))
+	if (!link || !actual_has_tree(&actual->qdiscs, link, tree))
 		return 0;
 	do {
 		counting->n = before;
@@ -73,8 +73,10 @@ static int count_tree(struct kernel *kernel, const struct actual *actual, const 
 	return r;
 }
 
-static int count_own(struct kernel *kernel, struct counting *counting)
+static int count_own(struct kernel *kernel, const struct actual *actual, struct counting *counting)
 {
+	const struct link *uplink = links_find(&actual->links, actual->plan.uplink);
+	const unsigned header = uplink && !link_has_ethernet(uplink) ? 0 : ETHERNET_BYTES;
 	struct message_counter *row;
 	uint64_t bytes, packets;
 	int r = nft_own_down(kernel->nft, &bytes, &packets);
@@ -88,7 +90,7 @@ static int count_own(struct kernel *kernel, struct counting *counting)
 		return -ENOMEM;
 	row->tree = PLAN_DOWN;
 	row->minor = PLAN_OWN;
-	row->delivered_bytes = bytes + packets * ETHERNET_BYTES;
+	row->delivered_bytes = bytes + packets * header;
 	row->delivered_packets = packets;
 	return 0;
 }
@@ -101,10 +103,15 @@ int counters_read(struct kernel *kernel, const char *uplink, struct message_coun
 
 	if (r == 0)
 		r = tc_read_qdiscs(kernel->route, &kernel->leaves, &actual.qdiscs);
+	if (r == 0) {
+		snprintf(actual.plan.uplink, sizeof(actual.plan.uplink), "%s", uplink);
+		actual_find_download(&actual.links, &actual.qdiscs, kernel->placement.device,
+				     actual.plan.download);
+	}
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES && r == 0; tree++)
-		r = count_tree(kernel, &actual, uplink, tree, &counting);
+		r = count_tree(kernel, &actual, tree, &counting);
 	if (r == 0)
-		r = count_own(kernel, &counting);
+		r = count_own(kernel, &actual, &counting);
 	if (r < 0)
 		return r;
 	*rows = counting.rows;

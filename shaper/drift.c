@@ -24,6 +24,7 @@ struct drift {
 	struct netlink *route, *tables;
 	sd_event_source *route_source, *tables_source, *timer;
 	const struct bounds *bounds;
+	const struct kernel *kernel;
 	drift_fn seen;
 	void *data;
 	bool waiting;
@@ -40,18 +41,30 @@ static bool index_is_ours(const struct drift *drift, unsigned index)
 {
 	char name[IFNAMSIZ];
 
-	return if_indextoname(index, name) && name_is_ours(drift, name);
+	return placement_concerns(&drift->kernel->placement, (int)index, 0) ||
+	       (if_indextoname(index, name) && name_is_ours(drift, name));
 }
 
+/* Whoever puts a VLAN on a trunk of ours, or takes it away, may move the download tree. */
 static bool link_is_ours(const struct drift *drift, const struct nlmsghdr *message)
 {
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
 	const struct nlattr *attr;
+	bool named = false, elsewhere = false;
+	int lower = 0;
 
-	mnl_attr_for_each(
-	    attr, message,
-	    sizeof(struct ifinfomsg)) if (mnl_attr_get_type(attr) ==
-					  IFLA_IFNAME) return name_is_ours(drift, mnl_attr_get_str(attr));
-	return false;
+	mnl_attr_for_each(attr, message, sizeof(*info))
+	{
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
+			named = name_is_ours(drift, mnl_attr_get_str(attr));
+		else if (mnl_attr_get_type(attr) == IFLA_LINK)
+			lower = (int)mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_LINK_NETNSID)
+			elsewhere = true;
+	}
+	if (elsewhere)
+		lower = 0;
+	return named || placement_concerns(&drift->kernel->placement, info->ifi_index, lower);
 }
 
 static void arm(struct drift *drift, uint64_t usec)
@@ -171,7 +184,8 @@ static int open_sources(sd_event *event, struct drift *drift)
 	return r < 0 ? r : 0;
 }
 
-int drift_open(sd_event *event, const struct bounds *bounds, drift_fn seen, void *data, struct drift **out)
+int drift_open(sd_event *event, const struct bounds *bounds, const struct kernel *kernel, drift_fn seen,
+	       void *data, struct drift **out)
 {
 	_cleanup_(drift_closep) struct drift *drift = calloc(1, sizeof(*drift));
 	int r;
@@ -179,6 +193,7 @@ int drift_open(sd_event *event, const struct bounds *bounds, drift_fn seen, void
 	if (!drift)
 		return -ENOMEM;
 	drift->bounds = bounds;
+	drift->kernel = kernel;
 	drift->seen = seen;
 	drift->data = data;
 	r = open_sources(event, drift);

@@ -56,12 +56,16 @@ static int batch_addresses(const struct actual *actual, struct netlink_batch *ba
 
 static int batch_trees(const struct actual *actual, const char *uplink, struct netlink_batch *batch)
 {
-	const struct link *link = links_find(&actual->links, uplink);
 	const struct link *ifb = links_find(&actual->links, PLAN_IFB);
 	int r = 0;
 
-	if (link && tc_root_is_ours(&actual->qdiscs, link->index, PLAN_UP))
-		r = tc_root_delete(batch, link->index);
+	for (size_t i = 0; i < actual->links.n && r == 0; i++) {
+		const struct link *link = &actual->links.rows[i];
+		const bool up = strcmp(link->name, uplink) == 0;
+
+		if (link != ifb && actual_has_tree(&actual->qdiscs, link, up ? PLAN_UP : PLAN_DOWN))
+			r = tc_root_delete(batch, link->index);
+	}
 	if (r == 0 && ifb && strcmp(ifb->kind, "ifb") == 0)
 		r = link_delete(batch, PLAN_IFB);
 	return r;

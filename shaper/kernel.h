@@ -6,13 +6,19 @@
  */
 #include "netlink.h"
 #include "nft.h"
+#include "placement.h"
 #include "tc.h"
+#include "../policy/policy.h"
 
 struct kernel {
 	struct netlink *route;
 	struct nft *nft;
-	struct leaves leaves;
-	char uplink[IFNAMSIZ]; /* where the upload tree was last put */
+	bool has[LEAF_KINDS];	    /* which queues the kernel offers */
+	const char *leaf_option;    /* the command line's, or NULL */
+	struct leaves leaves;	    /* which are used */
+	char leaf_reason[96];	    /* why those */
+	struct placement placement; /* where the download tree was last put; no device: nowhere yet */
+	char uplink[IFNAMSIZ];	    /* where the upload tree was last put */
 	char *absent; /* configured devices that were not there at the last apply, for one warning a change */
 };
 
@@ -21,6 +27,12 @@ struct kernel {
 int sysctl_forwarding_on(const char *uplink, unsigned *operations);
 int sysctl_forwarding_off(unsigned *operations);
 
-/* Tries what the trees need on throw-away devices, and chooses the leaves; `forced` (may be NULL) names the
- * only one to try. 0; 1: `missing` names what the kernel lacks; -errno. */
-int probe_kernel(struct kernel *kernel, const char *forced, char *missing, size_t size);
+/* Tries what the trees need on throw-away devices, and which queues there are. 0; 1: `missing` names what the
+ * kernel lacks; -errno. */
+int probe_kernel(struct kernel *kernel, char *missing, size_t size);
+
+/* Chooses the leaves among those that the kernel has: what the command line says (leaf_parse() knows it),
+ * else what the configuration does, else the best. The reason is for the log and the admin. 0, or -EOPNOTSUPP
+ * where the kernel lacks what the command line says; what the configuration says and the kernel lacks is
+ * replaced by the best that there is, for traffic goes before taste. */
+int choose_leaves(struct kernel *kernel, enum policy_queue queue);

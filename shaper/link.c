@@ -7,6 +7,7 @@
 #include "link.h"
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -42,6 +43,11 @@ const struct link *links_find_index(const struct links *links, int index)
 	return NULL;
 }
 
+bool link_has_ethernet(const struct link *link)
+{
+	return link->type != ARPHRD_PPP && link->type != ARPHRD_NONE && link->type != ARPHRD_RAWIP;
+}
+
 static void read_kind(const struct nlattr *info, struct link *link)
 {
 	const struct nlattr *attr;
@@ -68,6 +74,7 @@ static int see_link(const struct nlmsghdr *message, void *data)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
 	const struct nlattr *attr;
+	bool elsewhere = false;
 	struct link *link;
 
 	if (message->nlmsg_type != RTM_NEWLINK)
@@ -77,6 +84,7 @@ static int see_link(const struct nlmsghdr *message, void *data)
 		return -ENOMEM;
 	link->index = info->ifi_index;
 	link->up = info->ifi_flags & IFF_UP;
+	link->type = info->ifi_type;
 	mnl_attr_for_each(attr, message, sizeof(*info))
 	{
 		switch (mnl_attr_get_type(attr)) {
@@ -92,10 +100,21 @@ static int see_link(const struct nlmsghdr *message, void *data)
 		case IFLA_LINKINFO:
 			read_kind(attr, link);
 			break;
+		case IFLA_LINK:
+			link->lower = (int)mnl_attr_get_u32(attr);
+			break;
+		case IFLA_LINK_NETNSID:
+			elsewhere = true;
+			break;
+		case IFLA_MASTER:
+			link->master = (int)mnl_attr_get_u32(attr);
+			break;
 		default:
 			break;
 		}
 	}
+	if (elsewhere)
+		link->lower = 0;
 	return 0;
 }
 

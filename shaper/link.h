@@ -13,7 +13,10 @@ struct link {
 	char name[IFNAMSIZ];
 	char kind[IFNAMSIZ]; /* "ifb", "veth", empty for hardware */
 	uint32_t mtu, tx_queue;
-	bool up; /* by the admin's will */
+	int lower;  /* what it stands on, a VLAN's trunk say; 0: nothing, or something in another namespace */
+	int master; /* the bridge or bond that it is part of; 0: none */
+	uint16_t type; /* ARPHRD_ */
+	bool up;       /* by the admin's will */
 };
 struct links {
 	struct link *rows; /* sorted by name */
@@ -23,6 +26,8 @@ void links_clear(struct links *links);
 int links_read(struct netlink *netlink, struct links *out);
 const struct link *links_find(const struct links *links, const char *name);
 const struct link *links_find_index(const struct links *links, int index);
+/* Do packets in its queue have an Ethernet header? Those of PPP have none. */
+bool link_has_ethernet(const struct link *link);
 
 int link_put_ifb(struct netlink_batch *batch, const char *name, uint32_t tx_queue);
 int link_put_up(struct netlink_batch *batch, int index);

@@ -97,6 +97,7 @@ static void kernel_clear(struct kernel *kernel)
 	nft_close(kernel->nft);
 	netlink_close(kernel->route);
 	free(kernel->absent);
+	placement_clear(&kernel->placement);
 }
 
 static int kernel_lacks(const char *missing)
@@ -105,7 +106,7 @@ static int kernel_lacks(const char *missing)
 	return -EOPNOTSUPP;
 }
 
-static int kernel_open(struct kernel *kernel, const char *forced_leaf)
+static int kernel_open(struct kernel *kernel)
 {
 	char missing[128] = "";
 	int r = netlink_open(NETLINK_ROUTE, 0, &kernel->route);
@@ -117,16 +118,19 @@ static int kernel_open(struct kernel *kernel, const char *forced_leaf)
 	if (r == -EOPNOTSUPP)
 		return kernel_lacks(missing);
 	if (r == 0)
-		r = probe_kernel(kernel, forced_leaf, missing, sizeof(missing));
+		r = probe_kernel(kernel, missing, sizeof(missing));
 	if (r == 1)
 		return kernel_lacks(missing);
 	if (r < 0) {
 		log_error("the kernel cannot be asked: %s", strerror(-r));
 		return r;
 	}
-	log_info("queue of offices and zones: %s; of guests: %s", leaf_name(kernel->leaves.shared),
-		 leaf_name(LEAF_FIFO));
 	return 0;
+}
+
+static int choose_queues(struct kernel *kernel, const struct policy *policy)
+{
+	return choose_leaves(kernel, policy->queue) < 0 ? kernel_lacks(kernel->leaf_option) : 0;
 }
 
 /* Nothing of ours in the kernel: this is the boot, and nothing passes before there is a plan. */
@@ -170,7 +174,7 @@ static int serve(const char *path, struct kernel *kernel, struct bounds *bounds)
 static int run(const struct options *options)
 {
 	_cleanup_(bounds_closep) struct bounds *bounds = NULL;
-	_cleanup_(kernel_clear) struct kernel kernel = {};
+	_cleanup_(kernel_clear) struct kernel kernel = {.leaf_option = options->leaf};
 	char path[PATH_MAX];
 	int r = bounds_open(options->config, &bounds);
 
@@ -179,7 +183,9 @@ static int run(const struct options *options)
 	if (r == 0)
 		r = privilege_drop(USER_SHAPER, UINT64_C(1) << CAP_NET_ADMIN);
 	if (r == 0)
-		r = kernel_open(&kernel, options->leaf);
+		r = kernel_open(&kernel);
+	if (r == 0)
+		r = choose_queues(&kernel, bounds_policy(bounds));
 	if (r == 0)
 		r = close_at_boot(&kernel, bounds_policy(bounds));
 	if (r != 0)

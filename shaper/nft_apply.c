@@ -19,102 +19,13 @@ struct work {
 	int64_t mono_usec;
 };
 
-/* ---- rows to elements ---- */
-
-static bool device_element(const void *row, enum set_id id, _unused_ int64_t now, struct element *out)
-{
-	const struct plan_device *device = row;
-
-	if (device->role != set_types[id].role)
-		return false;
-	element_device(out, device->name);
-	out->valued = set_types[id].map;
-	out->value = id == SET_ZONE_REST ? CLASS_DOWN(device->minor) : CLASS_UP(device->minor);
-	/* minor 0: a device read without a class; there is nothing to delete */
-	return !out->valued || device->minor != 0;
-}
-
-static bool prefix_element(const void *row, enum set_id id, _unused_ int64_t now, struct element *out)
-{
-	const struct plan_prefix *prefix = row;
-	const bool up = id == SET_OFFICE_UP4 || id == SET_OFFICE_UP6;
-
-	if ((prefix->prefix.addr.family == AF_INET) != (id == SET_OFFICE_UP4 || id == SET_OFFICE_DOWN4))
-		return false;
-	element_prefix(out, &prefix->prefix);
-	element_device(out, prefix->device);
-	out->valued = true;
-	out->value = up ? CLASS_UP(prefix->minor) : CLASS_DOWN(prefix->minor);
-	return true;
-}
-
-static bool gate_element(const void *row, _unused_ enum set_id id, int64_t now, struct element *out)
-{
-	const struct plan_gate *gate = row;
-
-	element_device(out, gate->device);
-	if (gate->closes_mono_usec == 0)
-		return true;
-	out->timeout_msec = remaining_msec(gate->closes_mono_usec, now);
-	return out->timeout_msec != 0;
-}
-
-static bool guest_element(const void *row, enum set_id id, int64_t now, struct element *out)
-{
-	return session_element(row, id, now, out);
-}
-
-/* Which rows lie in which sets. A deletion of rows that expire is not taken from here: see below. */
-static const struct {
-	enum plan_kind kind;
-	enum set_id id;
-	bool expires;
-	bool (*element)(const void *row, enum set_id id, int64_t now, struct element *out);
-} members[] = {
-    {PLAN_DEVICES, SET_UPLINK_DEVICE, false, device_element},
-    {PLAN_DEVICES, SET_OFFICE_DEVICES, false, device_element},
-    {PLAN_DEVICES, SET_ZONE_DEVICES, false, device_element},
-    {PLAN_DEVICES, SET_ZONE_REST, false, device_element},
-    {PLAN_DEVICES, SET_ZONE_REST_UP, false, device_element},
-    {PLAN_PREFIXES, SET_OFFICE_UP4, false, prefix_element},
-    {PLAN_PREFIXES, SET_OFFICE_UP6, false, prefix_element},
-    {PLAN_PREFIXES, SET_OFFICE_DOWN4, false, prefix_element},
-    {PLAN_PREFIXES, SET_OFFICE_DOWN6, false, prefix_element},
-    {PLAN_GATES, SET_OPEN_ZONES, true, gate_element},
-    {PLAN_SESSIONS, SET_GUEST_UP4, true, guest_element},
-    {PLAN_SESSIONS, SET_GUEST_UP6, true, guest_element},
-    {PLAN_SESSIONS, SET_DOWN, true, guest_element},
-};
-
-/* The row, and the device that names its set where its set is a device's. */
-static const void *row_of(const struct plan *plan, enum plan_kind kind, uint32_t i, const char **device)
-{
-	*device = "";
-	switch (kind) {
-	case PLAN_DEVICES:
-		return &plan->devices[i];
-	case PLAN_PREFIXES:
-		return &plan->prefixes[i];
-	case PLAN_GATES:
-		return &plan->gates[i];
-	case PLAN_SESSIONS:
-		*device = plan->sessions[i].device;
-		return &plan->sessions[i];
-	case PLAN_CHAINS:
-		return &plan->chains[i];
-	case PLAN_CLASSES:
-	case PLAN_ADDRESSES:
-	case PLAN_KINDS:
-		break;
-	}
-	return NULL;
-}
+/* ---- rows ---- */
 
 static void put_row(struct work *work, size_t member, const struct plan *plan, uint32_t i, uint16_t type)
 {
 	struct element element = {};
 	const char *device;
-	const void *row = row_of(plan, members[member].kind, i, &device);
+	const void *row = member_row(plan, members[member].kind, i, &device);
 
 	if (members[member].element(row, members[member].id, work->mono_usec, &element))
 		put_element(work->transaction, type,
@@ -383,7 +294,7 @@ static int fill(struct work *work)
 	put_gates_delete(work);
 	if (r == 0)
 		r = put_sessions_delete(work);
-	for (size_t i = 0; i < ELEMENTS(members); i++)
+	for (size_t i = 0; i < n_members; i++)
 		put_members(work, i);
 	delete_stale_sets(work);
 	return r;

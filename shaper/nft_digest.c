@@ -85,7 +85,8 @@ const char *derived_chain(enum set_id id)
 {
 	static const char *const chains[SETS] = {[SET_ZONE_ADDRESSES6] = "from_zone",
 						 [SET_SAME_OFFICE4] = "office_to_office",
-						 [SET_SAME_OFFICE6] = "office_to_office"};
+						 [SET_SAME_OFFICE6] = "office_to_office",
+						 [SET_SERVICE_OFFICES] = "office_to_uplink"};
 
 	return chains[id];
 }
@@ -168,6 +169,8 @@ int derived_each(const struct plan *want, enum set_id id, element_fn seen, void 
 {
 	if (id == SET_ZONE_ADDRESSES6)
 		return zone_addresses(want, seen, data);
+	if (id == SET_SERVICE_OFFICES)
+		return service_offices_each(want, seen, data);
 	if (want->between_offices)
 		return 0;
 	return same_office(want, id == SET_SAME_OFFICE4 ? AF_INET : AF_INET6, seen, data);

@@ -47,6 +47,12 @@ void element_prefix(struct element *element, const struct prefix *prefix)
 	element->range = true;
 }
 
+void element_range(struct element *element, const void *first, const void *last, size_t length)
+{
+	append(element, first, last, length);
+	element->range = true;
+}
+
 bool element_get_prefix(const struct element *element, size_t offset, size_t length, struct prefix *out)
 {
 	struct prefix prefix = {.addr.family = length == 4 ? AF_INET : AF_INET6};

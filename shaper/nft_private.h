@@ -47,6 +47,16 @@ enum set_id {
 	SET_GUEST_UP6,
 	SET_GARDEN4,
 	SET_GARDEN6,
+	SET_SERVICE_OFFICES,
+	SET_SERVICE_FAR_UP4,
+	SET_SERVICE_FAR_UP6,
+	SET_SERVICE_FAR_DOWN4,
+	SET_SERVICE_FAR_DOWN6,
+	SET_SERVICE_PORTS_UP,
+	SET_SERVICE_PORTS_DOWN,
+	SET_SERVICE_DSCP_UP,
+	SET_SERVICE_DSCP_DOWN,
+	SET_MARKS,
 	/* Filled by the packet path itself, never read: who has how much of what everybody shares. `_IN`:
 	 * guests who are in; the others are captive. */
 	SET_DHCP_BUDGET,
@@ -73,7 +83,7 @@ struct set_type {
 	uint8_t family;
 	bool map;	/* to a class id */
 	uint32_t flags; /* NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NFT_SET_EVAL */
-	uint8_t key[3];
+	uint8_t key[4];
 	uint8_t role;	       /* of the devices that lie in it, 0: others */
 	uint32_t size;	       /* most elements, 0: no bound of the kernel's */
 	uint64_t timeout_msec; /* of an element that says nothing itself, 0: none */
@@ -131,6 +141,8 @@ void element_device(struct element *element, const char *device);
 void element_mac(struct element *element, const struct mac *mac);
 void element_address(struct element *element, const struct addr *addr);
 void element_prefix(struct element *element, const struct prefix *prefix);
+/* A range of numbers as they lie in the key: `length` bytes at each end, one field. */
+void element_range(struct element *element, const void *first, const void *last, size_t length);
 /* The prefix at `offset` of a range's key; false where it is not one. */
 bool element_get_prefix(const struct element *element, size_t offset, size_t length, struct prefix *prefix);
 
@@ -260,6 +272,7 @@ struct chain {
 	const char *device;
 	void (*write)(struct rules *rules, const struct plan *plan, const struct plan_device *device);
 	const struct plan_device *zone;
+	bool (*needed)(const struct plan *plan); /* NULL: always */
 };
 
 int chains_each(const struct plan *want, int (*seen)(const struct chain *chain, void *data), void *data);
@@ -281,6 +294,31 @@ uint64_t digest_hook(const char *type, uint32_t hook, int32_t priority, uint32_t
 uint64_t digest_rule(uint64_t digest, const struct nftnl_rule *rule);
 uint64_t digest_element(const struct element *element);
 uint64_t digest_end(uint64_t hook, uint64_t rules, uint64_t elements);
+
+/* ---- which rows lie in which sets (nft_members.c) ---- */
+
+struct member {
+	enum plan_kind kind;
+	enum set_id id;
+	bool expires; /* gone already, perhaps: its deletion needs more than the row */
+	/* False: this row has no element in this set. */
+	bool (*element)(const void *row, enum set_id id, int64_t mono_usec, struct element *out);
+};
+extern const struct member members[];
+extern const size_t n_members;
+/* The row, and the device that names its set where its set is a device's. */
+const void *member_row(const struct plan *plan, enum plan_kind kind, uint32_t i, const char **device);
+
+/* ---- services of offices, marks (nft_matches.c) ---- */
+
+/* Whether this row lies in this set, and as what. */
+bool match_element(const struct plan_match *row, enum set_id id, struct element *out);
+bool mark_element(const struct plan_mark *row, struct element *out);
+/* The row that an element of set `id` is, and which tree's; false: none that we would write. */
+bool match_of_element(const struct element *element, enum set_id id, bool *down, struct plan_match *row);
+bool mark_of_element(const struct element *element, struct plan_mark *row);
+/* Elements of SET_SERVICE_OFFICES: the classes whose packets are looked at once more. */
+int service_offices_each(const struct plan *want, element_fn seen, void *data);
 
 /* ---- guests (nft_guests.c) ---- */
 

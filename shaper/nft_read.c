@@ -124,17 +124,60 @@ static int seen_prefix(const struct element *element, void *data)
 	return plan_add_prefix(down ? into->other : &into->reading->plan, &row);
 }
 
-/* Both directions must say the same. */
-static void compare_prefixes(struct reading *reading, struct plan *down)
+/* ---- services, marks ---- */
+
+static int seen_match(const struct element *element, void *data)
+{
+	const struct into *into = data;
+	struct plan_match row;
+	bool down;
+
+	if (!match_of_element(element, into->id, &down, &row)) {
+		into->reading->odd = true;
+		return 0;
+	}
+	return plan_add_match(down ? into->other : &into->reading->plan, &row);
+}
+
+static int seen_mark(const struct element *element, void *data)
+{
+	const struct into *into = data;
+	struct plan_mark row;
+
+	if (!mark_of_element(element, &row)) {
+		into->reading->odd = true;
+		return 0;
+	}
+	return plan_add_mark(&into->reading->plan, &row);
+}
+
+/* ---- both directions must say the same ---- */
+
+static void compare_prefixes(struct reading *reading, const struct plan *down)
 {
 	const struct plan *up = &reading->plan;
 
-	plan_sort(&reading->plan);
-	plan_sort(down);
 	if (up->n_prefixes != down->n_prefixes ||
 	    (up->n_prefixes &&
 	     memcmp(up->prefixes, down->prefixes, up->n_prefixes * sizeof(*up->prefixes)) != 0))
 		reading->odd = true;
+}
+
+static void compare_matches(struct reading *reading, const struct plan *down)
+{
+	const struct plan *up = &reading->plan;
+
+	if (up->n_matches != down->n_matches ||
+	    (up->n_matches && memcmp(up->matches, down->matches, up->n_matches * sizeof(*up->matches)) != 0))
+		reading->odd = true;
+}
+
+static void compare_directions(struct reading *reading, struct plan *down)
+{
+	plan_sort(&reading->plan);
+	plan_sort(down);
+	compare_prefixes(reading, down);
+	compare_matches(reading, down);
 }
 
 static int seen_derived(const struct element *element, void *data)
@@ -171,6 +214,16 @@ static int read_sets(struct reading *reading)
 	    {SET_SAME_OFFICE4, seen_derived},
 	    {SET_SAME_OFFICE6, seen_derived},
 	    {SET_ZONE_ADDRESSES6, seen_derived},
+	    {SET_SERVICE_OFFICES, seen_derived},
+	    {SET_SERVICE_FAR_UP4, seen_match},
+	    {SET_SERVICE_FAR_UP6, seen_match},
+	    {SET_SERVICE_PORTS_UP, seen_match},
+	    {SET_SERVICE_DSCP_UP, seen_match},
+	    {SET_SERVICE_FAR_DOWN4, seen_match, .down = true},
+	    {SET_SERVICE_FAR_DOWN6, seen_match, .down = true},
+	    {SET_SERVICE_PORTS_DOWN, seen_match, .down = true},
+	    {SET_SERVICE_DSCP_DOWN, seen_match, .down = true},
+	    {SET_MARKS, seen_mark},
 	};
 	_cleanup_(plan_clear) struct plan down = {};
 	int r = 0;
@@ -183,7 +236,7 @@ static int read_sets(struct reading *reading)
 			r = elements_dump(reading->nft, set->id, "", readers[i].seen, &into);
 	}
 	if (r == 0)
-		compare_prefixes(reading, &down);
+		compare_directions(reading, &down);
 	return r;
 }
 
@@ -333,6 +386,10 @@ static int append(struct plan *have, const struct plan *plan)
 		r = plan_add_device(have, &plan->devices[i]);
 	for (size_t i = 0; i < plan->n_prefixes && r == 0; i++)
 		r = plan_add_prefix(have, &plan->prefixes[i]);
+	for (size_t i = 0; i < plan->n_matches && r == 0; i++)
+		r = plan_add_match(have, &plan->matches[i]);
+	for (size_t i = 0; i < plan->n_marks && r == 0; i++)
+		r = plan_add_mark(have, &plan->marks[i]);
 	for (size_t i = 0; i < plan->n_gates && r == 0; i++)
 		r = plan_add_gate(have, &plan->gates[i]);
 	for (size_t i = 0; i < plan->n_sessions && r == 0; i++)

@@ -39,6 +39,10 @@ static void from_office(ARGUMENTS)
 static void office_to_uplink(ARGUMENTS)
 {
 	drop_untranslatable(r, plan);
+	if (services_needed(plan)) {
+		match_service_office(r);
+		go_to(r, "service_up");
+	}
 	pass(r);
 }
 
@@ -79,13 +83,28 @@ static void from_uplink(ARGUMENTS)
 	end_rule(r);
 }
 
+static void enter_office(struct rules *r, const struct plan *plan)
+{
+	if (services_needed(plan))
+		go_to(r, "office_in");
+	else
+		pass(r);
+}
+
 static void to_office(ARGUMENTS)
 {
 	set_priority(r, CLASS_DOWN(PLAN_UNATTRIBUTED));
 	end_rule(r);
 	map_device_address(r, OIF, V4, DESTINATION, SET_OFFICE_DOWN4);
-	pass(r);
+	enter_office(r, plan);
 	map_device_address(r, OIF, V6, DESTINATION, SET_OFFICE_DOWN6);
+	enter_office(r, plan);
+}
+
+static void office_in(ARGUMENTS)
+{
+	match_service_office(r);
+	go_to(r, "service_down");
 	pass(r);
 }
 
@@ -188,6 +207,11 @@ static void postrouting(ARGUMENTS)
 }
 
 static const struct chain chains[] = {
+    {NFPROTO_INET, "service_up", .write = rules_service_up, .needed = services_needed},
+    {NFPROTO_INET, "service_down", .write = rules_service_down, .needed = services_needed},
+    {NFPROTO_INET, "office_in", .write = office_in, .needed = services_needed},
+    {NFPROTO_INET, "to_provider", "filter", NF_INET_POST_ROUTING, -150, .write = rules_mark,
+     .needed = marks_needed},
     {NFPROTO_INET, "refuse", .write = rules_refuse},
     {NFPROTO_INET, "new_guest", .write = rules_new_guest},
     {NFPROTO_INET, "new_captive", .write = rules_new_captive},
@@ -241,7 +265,7 @@ int chains_each(const struct plan *want, int (*seen)(const struct chain *chain, 
 	int r = 0;
 
 	for (size_t i = 0; i < ELEMENTS(chains) && r == 0; i++)
-		r = seen(&chains[i], data);
+		r = !chains[i].needed || chains[i].needed(want) ? seen(&chains[i], data) : 0;
 	for (size_t i = 0; i < want->n_devices && r == 0; i++)
 		if (want->devices[i].role == PLAN_ZONE)
 			r = zone_chains_each(&want->devices[i], seen, data);

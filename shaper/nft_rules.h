@@ -54,3 +54,10 @@ void rules_zone_dns(ARGUMENTS);
 void rules_zone_dns_in(ARGUMENTS);
 void rules_zone_service(ARGUMENTS);
 void rules_zone_ingress(ARGUMENTS);
+/* Of offices that have services, and what leaves marked (nft_office_services.c) */
+bool services_needed(const struct plan *plan);
+bool marks_needed(const struct plan *plan);
+void match_service_office(struct rules *r);
+void rules_service_up(ARGUMENTS);
+void rules_service_down(ARGUMENTS);
+void rules_mark(ARGUMENTS);

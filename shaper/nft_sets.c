@@ -11,14 +11,24 @@
 
 /* nft's datatypes (include/datatype.h): a concatenation's type is theirs in 6 bits each. Concatenated fields
  * are padded to 4 bytes, since each begins in a new 32-bit register. */
-enum { TYPE_IP4 = 7, TYPE_IP6 = 8, TYPE_MAC = 9, TYPE_CLASSID = 23, TYPE_DEVICE = 41, TYPE_BITS = 6, TYPES };
+enum {
+	TYPE_IP4 = 7,
+	TYPE_IP6 = 8,
+	TYPE_MAC = 9,
+	TYPE_PROTOCOL = 12,
+	TYPE_PORT = 13,
+	TYPE_CLASSID = 23,
+	TYPE_DSCP = 36,
+	TYPE_DEVICE = 41,
+	TYPE_BITS = 6
+};
 
 static const struct datatype {
 	uint8_t length;
 	uint8_t byte_order; /* as nft's enum byteorder: 1 host, 2 network */
 } datatypes[] = {
-    [TYPE_IP4] = {4, 2},     [TYPE_IP6] = {16, 2},    [TYPE_MAC] = {6, 2},
-    [TYPE_CLASSID] = {4, 1}, [TYPE_DEVICE] = {16, 1},
+    [TYPE_IP4] = {4, 2},     [TYPE_IP6] = {16, 2},     [TYPE_MAC] = {6, 2},  [TYPE_CLASSID] = {4, 1},
+    [TYPE_DEVICE] = {16, 1}, [TYPE_PROTOCOL] = {1, 2}, [TYPE_PORT] = {2, 2}, [TYPE_DSCP] = {1, 2},
 };
 
 #define KEY(...) .key = {__VA_ARGS__}
@@ -29,9 +39,13 @@ static const struct datatype {
 #define BUDGET .flags = NFT_SET_EVAL | NFT_SET_TIMEOUT, .size = 65536, .timeout_msec = 15000
 #define INET .family = NFPROTO_INET
 #define MAP .map = true
+#define FAR(address) KEY(TYPE_CLASSID, address, TYPE_PROTOCOL, TYPE_PORT), MAP, RANGES
+#define PORTS KEY(TYPE_CLASSID, TYPE_PROTOCOL, TYPE_PORT), MAP, RANGES
 
 /* Ranges are keyed by address before device: the kernel's lookup goes field by field and carries all
- * candidates of one field to the next, and behind one device there may be hundreds of prefixes. */
+ * candidates of one field to the next, and behind one device there may be hundreds of prefixes. Those of
+ * services are keyed by the office's class first, for hundreds of offices may have the same ports; and they
+ * are halved by direction. */
 const struct set_type set_types[SETS] = {
     [SET_UPLINK_DEVICE] = {"uplink_device", INET, KEY(TYPE_DEVICE), .role = PLAN_UPLINK},
     [SET_OFFICE_DEVICES] = {"office_devices", INET, KEY(TYPE_DEVICE), .role = PLAN_OFFICE},
@@ -50,6 +64,16 @@ const struct set_type set_types[SETS] = {
     [SET_GUEST_UP6] = {"guest_up6", INET, KEY(TYPE_DEVICE, TYPE_MAC), MAP, TIMED},
     [SET_GARDEN4] = {"garden4", INET, KEY(TYPE_DEVICE, TYPE_IP4), TIMED},
     [SET_GARDEN6] = {"garden6", INET, KEY(TYPE_DEVICE, TYPE_IP6), TIMED},
+    [SET_SERVICE_OFFICES] = {"service_offices", INET, KEY(TYPE_CLASSID)},
+    [SET_SERVICE_FAR_UP4] = {"service_far_up4", INET, FAR(TYPE_IP4)},
+    [SET_SERVICE_FAR_UP6] = {"service_far_up6", INET, FAR(TYPE_IP6)},
+    [SET_SERVICE_FAR_DOWN4] = {"service_far_down4", INET, FAR(TYPE_IP4)},
+    [SET_SERVICE_FAR_DOWN6] = {"service_far_down6", INET, FAR(TYPE_IP6)},
+    [SET_SERVICE_PORTS_UP] = {"service_ports_up", INET, PORTS},
+    [SET_SERVICE_PORTS_DOWN] = {"service_ports_down", INET, PORTS},
+    [SET_SERVICE_DSCP_UP] = {"service_dscp_up", INET, KEY(TYPE_CLASSID, TYPE_DSCP), MAP},
+    [SET_SERVICE_DSCP_DOWN] = {"service_dscp_down", INET, KEY(TYPE_CLASSID, TYPE_DSCP), MAP},
+    [SET_MARKS] = {"marks", INET, KEY(TYPE_CLASSID, TYPE_DSCP)},
     [SET_DHCP_BUDGET] = {"dhcp_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
     [SET_NEIGHBOUR_BUDGET] = {"neighbour_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},
     [SET_REFUSED_BUDGET] = {"refused_budget", INET, KEY(TYPE_DEVICE, TYPE_MAC), BUDGET},

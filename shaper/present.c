@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define ETHERNET_BYTES 14
+
 struct presence {
 	const struct links *links;
 	const char *uplink;
@@ -71,18 +73,37 @@ static size_t keep(const struct presence *presence, void *rows, size_t n, size_t
 
 /* ---- what the kernel does not keep ---- */
 
-static void normalise(const struct leaves *leaves, struct plan *plan)
+/* A frame of PPP is queued without its Ethernet header, which the line carries all the same. */
+static void add_ethernet(struct plan_class *class)
+{
+	class->overhead_bytes = (uint8_t)MIN(class->overhead_bytes + ETHERNET_BYTES, UINT8_MAX);
+}
+
+static void normalise(const struct leaves *leaves, const struct link *uplink, struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_classes; i++) {
 		struct plan_class *class = &plan->classes[i];
 
-		if (class->leaf == PLAN_LEAF_WIDE && leaves->shared != LEAF_FIFO)
-			class->leaf = PLAN_LEAF_SHARED;
-		if (!leaf_is_fifo(leaves, class->leaf))
-			class->limit_bytes = 0;
+		leaf_normalise(leaves, plan, class);
 		if (class->leaf == PLAN_LEAF_NONE)
 			class->quantum_bytes = class->prio = 0;
+		if (class->tree == PLAN_UP && uplink && !link_has_ethernet(uplink))
+			add_ethernet(class);
 	}
+}
+
+/* Their queues would have one handle (tc_leaf.c). */
+static bool has_double_slot(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_classes; i++) {
+		const struct plan_class *class = &plan->classes[i];
+		const unsigned slot = class->minor - PLAN_FIRST_SERVICE;
+
+		if (class->minor >= PLAN_FIRST_SERVICE && class->minor < PLAN_FIRST_GUEST &&
+		    plan_find_class(plan, class->tree, PLAN_REST(slot)))
+			return true;
+	}
+	return false;
 }
 
 static int add_uplink(struct plan *plan)
@@ -135,10 +156,42 @@ static int report_absent(struct kernel *kernel, const struct links *links, const
 	return 0;
 }
 
-int present_plan(struct kernel *kernel, const struct links *links, const struct plan *plan, struct plan *out)
+static void keep_what_is_there(const struct links *links, struct plan *plan)
 {
 	const struct presence presence = {links, plan->uplink};
+
+	KEEP(&presence, plan, devices, device_stays);
+	KEEP(&presence, plan, prefixes, prefix_stays);
+	KEEP(&presence, plan, addresses, address_stays);
+	KEEP(&presence, plan, gates, gate_stays);
+	KEEP(&presence, plan, sessions, session_stays);
+	KEEP(&presence, plan, classes, class_stays);
+}
+
+static int fit(struct kernel *kernel, const struct links *links, struct plan *plan,
+	       struct placement *placement)
+{
 	const struct link *uplink = links_find(links, plan->uplink);
+	int r;
+
+	if (has_double_slot(plan))
+		return -EINVAL;
+	keep_what_is_there(links, plan);
+	if (uplink)
+		kernel->leaves.mtu = uplink->mtu;
+	kernel->leaves.nat = plan->nat || plan->nat66;
+	normalise(&kernel->leaves, uplink, plan);
+	r = add_uplink(plan);
+	if (r == 0)
+		r = placement_decide(links, plan, placement);
+	if (r == 0)
+		memcpy(plan->download, placement->device, sizeof(plan->download));
+	return r;
+}
+
+int present_plan(struct kernel *kernel, const struct links *links, const struct plan *plan, struct plan *out,
+		 struct placement *placement)
+{
 	struct plan copy;
 	int r = report_absent(kernel, links, plan);
 
@@ -146,16 +199,7 @@ int present_plan(struct kernel *kernel, const struct links *links, const struct 
 		r = plan_copy(&copy, plan);
 	if (r < 0)
 		return r;
-	KEEP(&presence, &copy, devices, device_stays);
-	KEEP(&presence, &copy, prefixes, prefix_stays);
-	KEEP(&presence, &copy, addresses, address_stays);
-	KEEP(&presence, &copy, gates, gate_stays);
-	KEEP(&presence, &copy, sessions, session_stays);
-	KEEP(&presence, &copy, classes, class_stays);
-	if (uplink)
-		kernel->leaves.mtu = uplink->mtu;
-	normalise(&kernel->leaves, &copy);
-	r = add_uplink(&copy);
+	r = fit(kernel, links, &copy, placement);
 	if (r < 0) {
 		plan_clear(&copy);
 		return r;

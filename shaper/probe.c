@@ -62,13 +62,14 @@ static const struct plan_class leaf = {.rate_bps = 8000000,
 				       .cburst_usec = 8000,
 				       .quantum_bytes = 1514,
 				       .limit_bytes = 32000,
+				       .rtt_usec = 100000,
 				       .minor = PLAN_OWN,
 				       .parent = PLAN_ROOT,
 				       .tree = PLAN_UP,
 				       .leaf = PLAN_LEAF_SHARED};
 static int put_root(struct netlink_batch *batch, int index)
 {
-	int r = tc_root_put(batch, index, PLAN_UP);
+	int r = tc_root_put(batch, index, PLAN_UP, false);
 
 	if (r == 0)
 		r = tc_class_put(batch, index, &inner);
@@ -98,34 +99,31 @@ static const struct {
     {"the u32 filter with the mirred action (CONFIG_NET_CLS_U32, CONFIG_NET_ACT_MIRRED)", put_filters},
 };
 
-static bool has_leaf(struct kernel *kernel, int index, enum leaf_kind kind, const struct plan_class *class)
+static bool has_leaf(struct kernel *kernel, int index, enum leaf_kind kind)
 {
-	const struct leaves leaves = {kind, 1500};
+	const struct leaves leaves = {.shared = kind, .guest = LEAF_FIFO, .mtu = 1500, .nat = true};
 	struct netlink_batch batch = {};
-	bool has = try(kernel, &batch, leaf_put(&batch, &leaves, index, class)) == 0;
+	struct plan_class class = leaf;
+	bool has;
 
-	if (has)
-		(void)try(kernel, &batch, leaf_delete(&batch, index, class));
+	leaf_normalise(&leaves, &(struct plan){}, &class);
+	has = try(kernel, &batch, leaf_put(&batch, &leaves, index, &class, true)) == 0;
+	if (has || kind == LEAF_FQ_CODEL) /* half of it may be there */
+		(void)try(kernel, &batch, leaf_delete(&batch, index, &class));
 	return has;
 }
 
-/* Guests have the last kind whatever offices have, so that one must be there. 1: a kind is lacking. */
-static int choose_leaf(struct kernel *kernel, int index, enum leaf_kind first, enum leaf_kind last)
+/* Guests can always fall back on the last kind, so that one must be there. 1: it is lacking. */
+static int probe_leaves(struct kernel *kernel, int index, const char **missing)
 {
-	enum leaf_kind shared = first;
-
-	while (shared <= last && !has_leaf(kernel, index, shared, &leaf))
-		shared++;
-	if (shared > last || !has_leaf(kernel, index, LEAF_FIFO, &leaf))
-		return 1;
-	kernel->leaves.shared = shared;
-	return 0;
+	for (enum leaf_kind kind = LEAF_CAKE; kind < LEAF_KINDS; kind++)
+		kernel->has[kind] = has_leaf(kernel, index, kind);
+	*missing = "the queueing discipline tbf with bfifo (CONFIG_NET_SCH_TBF, _FIFO)";
+	return !kernel->has[LEAF_FIFO];
 }
 
-static int probe_device(struct kernel *kernel, int index, const char *forced, const char **missing)
+static int probe_device(struct kernel *kernel, int index, const char **missing)
 {
-	enum leaf_kind first = LEAF_CAKE, last = LEAF_FIFO;
-
 	for (size_t i = 0; i < ELEMENTS(steps); i++) {
 		struct netlink_batch batch = {};
 		int r = try(kernel, &batch, steps[i].put(&batch, index));
@@ -137,24 +135,16 @@ static int probe_device(struct kernel *kernel, int index, const char *forced, co
 			return 1;
 		}
 	}
-	if (forced) {
-		if (leaf_parse(forced, &first) < 0)
-			return -EINVAL;
-		last = first;
-	}
-	*missing = forced ? forced
-			  : "any of the queueing disciplines cake, fq_codel, tbf with bfifo "
-			    "(CONFIG_NET_SCH_TBF, _FIFO)";
-	return choose_leaf(kernel, index, first, last);
+	return probe_leaves(kernel, index, missing);
 }
 
-int probe_kernel(struct kernel *kernel, const char *forced, char *missing, size_t size)
+int probe_kernel(struct kernel *kernel, char *missing, size_t size)
 {
 	const char *feature = "IFB devices (CONFIG_IFB)";
 	int index, r = make_device(kernel, &index);
 
 	if (r == 0) {
-		r = probe_device(kernel, index, forced, &feature);
+		r = probe_device(kernel, index, &feature);
 		remove_device(kernel);
 	} else if (r == -EOPNOTSUPP) {
 		r = 1;
@@ -162,4 +152,53 @@ int probe_kernel(struct kernel *kernel, const char *forced, char *missing, size_
 	if (r == 1)
 		snprintf(missing, size, "%s", feature);
 	return r;
+}
+
+/* ---- choosing ---- */
+
+static const char *const lacking[LEAF_KINDS] = {
+    [LEAF_CAKE] = "the kernel has it",
+    [LEAF_FQ_CODEL] = "no cake in this kernel",
+    [LEAF_FIFO] = "neither cake nor fq_codel in this kernel",
+};
+static const enum leaf_kind configured[] = {
+    [POLICY_QUEUE_AUTO] = LEAF_KINDS,
+    [POLICY_QUEUE_CAKE] = LEAF_CAKE,
+    [POLICY_QUEUE_FQ_CODEL] = LEAF_FQ_CODEL,
+    [POLICY_QUEUE_FIFO] = LEAF_FIFO,
+};
+
+static enum leaf_kind best(const struct kernel *kernel)
+{
+	enum leaf_kind kind = LEAF_CAKE;
+
+	while (kind < LEAF_FIFO && !kernel->has[kind])
+		kind++;
+	return kind;
+}
+
+int choose_leaves(struct kernel *kernel, enum policy_queue queue)
+{
+	enum leaf_kind kind = configured[queue];
+	char reason[sizeof(kernel->leaf_reason)] = "uplink.queue says so";
+
+	if (kernel->leaf_option) {
+		if (leaf_parse(kernel->leaf_option, &kind) < 0 || !kernel->has[kind])
+			return -EOPNOTSUPP;
+		snprintf(reason, sizeof(reason), "--leaf says so");
+	} else if (kind == LEAF_KINDS) {
+		kind = best(kernel);
+		snprintf(reason, sizeof(reason), "%s", lacking[kind]);
+	} else if (!kernel->has[kind]) {
+		snprintf(reason, sizeof(reason), "uplink.queue says %s, which this kernel lacks",
+			 leaf_name(kind));
+		kind = best(kernel);
+	}
+	kernel->leaves.shared = kind;
+	kernel->leaves.guest = kind != LEAF_FIFO && kernel->has[LEAF_FQ_CODEL] ? LEAF_FQ_CODEL : LEAF_FIFO;
+	if (strcmp(reason, kernel->leaf_reason) != 0)
+		log_notice("queue of offices and zones: %s (%s); of guests: %s", leaf_name(kind), reason,
+			   leaf_name(kernel->leaves.guest));
+	memcpy(kernel->leaf_reason, reason, sizeof(reason));
+	return 0;
 }

@@ -61,6 +61,10 @@ static int send_result(struct server *server, uint64_t id, int error, unsigned o
 		 error < 0 && !text[0] ? strerror(-error) : text);
 	snprintf(answer.result.leaf, sizeof(answer.result.leaf), "%s",
 		 leaf_name(server->kernel->leaves.shared));
+	snprintf(answer.result.leaf_reason, sizeof(answer.result.leaf_reason), "%s",
+		 server->kernel->leaf_reason);
+	snprintf(answer.result.download, sizeof(answer.result.download), "%s",
+		 server->kernel->placement.device);
 	return message_send(server->fd, MESSAGE_RESULT, &answer, -1);
 }
 
@@ -109,8 +113,12 @@ static int send_state(struct server *server, uint64_t id)
 
 static int judge_and_apply(struct server *server, const struct plan *plan, struct apply_result *result)
 {
-	int r = bounds_plan(server->bounds, plan, result->text, sizeof(result->text));
+	int r;
 
+	bounds_refresh(server->bounds); /* which queue is said by no plan */
+	r = bounds_plan(server->bounds, plan, result->text, sizeof(result->text));
+	if (r == 0)
+		r = choose_leaves(server->kernel, bounds_policy(server->bounds)->queue);
 	if (r < 0)
 		return r;
 	drift_pause(server->drift, true);
@@ -319,7 +327,7 @@ int server_open(sd_event *event, const char *path, struct kernel *kernel, struct
 		return -ENOMEM;
 	*server = (struct server){
 	    .kernel = kernel, .bounds = bounds, .event = sd_event_ref(event), .listen_fd = -1, .fd = -1};
-	r = drift_open(event, bounds, on_drift, server, &server->drift);
+	r = drift_open(event, bounds, kernel, on_drift, server, &server->drift);
 	if (r == 0)
 		r = tidy_open(event, &server->tidy);
 	if (r < 0)

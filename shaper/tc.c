@@ -13,6 +13,7 @@
 /* The kernel keeps quantum and priority of a class only while it is a leaf; an inner one gets this, so that
  * nothing warns. */
 #define INNER_QUANTUM 1514u
+#define DIRECT_MARK 71u /* 'G' */
 
 struct nlmsghdr *tc_message(struct netlink_batch *batch, uint16_t type, uint16_t flags, int ifindex,
 			    uint32_t parent, uint32_t handle)
@@ -91,20 +92,16 @@ static uint64_t drops_of(const struct nlattr *stats)
 	return queue.drops;
 }
 
-static uint32_t default_of(const struct nlattr *options)
+static void read_htb(const struct nlattr *options, struct tc_qdisc *row)
 {
 	const struct nlattr *parts[TCA_HTB_MAX + 1];
 	struct tc_htb_glob global = {};
 
 	parse_nested(parts, TCA_HTB_MAX, options);
 	get(parts[TCA_HTB_INIT], &global, sizeof(global));
-	return global.defcls;
+	row->default_class = global.defcls;
+	row->rate2quantum = global.rate2quantum;
 }
-
-struct reading {
-	const struct leaves *leaves;
-	struct tc_qdiscs *qdiscs;
-};
 
 static struct tc_qdisc *new_row(struct tc_qdiscs *qdiscs)
 {
@@ -122,7 +119,6 @@ static struct tc_qdisc *new_row(struct tc_qdiscs *qdiscs)
 
 static int see_qdisc(const struct nlmsghdr *message, void *data)
 {
-	struct reading *reading = data;
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(message);
 	const struct nlattr *attrs[TCA_MAX + 1];
 	struct tc_qdisc *row;
@@ -130,26 +126,41 @@ static int see_qdisc(const struct nlmsghdr *message, void *data)
 	parse(attrs, TCA_MAX, message);
 	if (message->nlmsg_type != RTM_NEWQDISC || !attrs[TCA_KIND])
 		return 0;
-	row = new_row(reading->qdiscs);
+	row = new_row(data);
 	if (!row)
 		return -ENOMEM;
 	*row =
 	    (struct tc_qdisc){.ifindex = tc->tcm_ifindex, .parent = tc->tcm_parent, .handle = tc->tcm_handle};
 	snprintf(row->kind, sizeof(row->kind), "%s", mnl_attr_get_str(attrs[TCA_KIND]));
 	if (strcmp(row->kind, "htb") == 0)
-		row->default_class = default_of(attrs[TCA_OPTIONS]);
+		read_htb(attrs[TCA_OPTIONS], row);
 	else
-		row->leaf = leaf_judge(reading->leaves, TC_H_MIN(row->parent), row->kind, attrs[TCA_OPTIONS],
-				       &row->limit_bytes);
+		leaf_read(row->kind, attrs[TCA_OPTIONS], &row->leaf_values);
 	row->dropped_packets = drops_of(attrs[TCA_STATS2]);
 	return 0;
+}
+
+/* Rows are sorted. */
+static void judge_leaves(const struct leaves *leaves, struct tc_qdiscs *qdiscs)
+{
+	for (size_t i = 0; i < qdiscs->n; i++) {
+		struct tc_qdisc *row = &qdiscs->rows[i];
+		const uint32_t major = TC_H_MAJ(row->parent);
+		const struct tc_qdisc *inner;
+
+		if (major != TC_ROOT(PLAN_UP) && major != TC_ROOT(PLAN_DOWN))
+			continue;
+		inner = tc_find_qdisc(qdiscs, row->ifindex, row->handle | TC_INNER);
+		leaf_judge(leaves, row, inner);
+		if (inner)
+			row->dropped_packets = MAX(row->dropped_packets, inner->dropped_packets);
+	}
 }
 
 int tc_read_qdiscs(struct netlink *netlink, const struct leaves *leaves, struct tc_qdiscs *out)
 {
 	_cleanup_(tc_qdiscs_clear) struct tc_qdiscs qdiscs = {};
 	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	struct reading reading = {leaves, &qdiscs};
 	struct nlmsghdr *message = tc_message(&batch, RTM_GETQDISC, 0, 0, 0, 0);
 	int r;
 
@@ -157,12 +168,13 @@ int tc_read_qdiscs(struct netlink *netlink, const struct leaves *leaves, struct 
 		return -ENOMEM;
 	do {
 		qdiscs.n = 0;
-		r = netlink_dump(netlink, message, see_qdisc, &reading);
+		r = netlink_dump(netlink, message, see_qdisc, &qdiscs);
 	} while (r == -EINTR);
 	if (r < 0)
 		return r;
 	if (qdiscs.n > 0)
 		qsort(qdiscs.rows, qdiscs.n, sizeof(*qdiscs.rows), compare_qdiscs);
+	judge_leaves(leaves, &qdiscs);
 	*out = qdiscs;
 	qdiscs = (struct tc_qdiscs){};
 	return 0;
@@ -177,17 +189,26 @@ const struct tc_qdisc *tc_find_qdisc(const struct tc_qdiscs *qdiscs, int ifindex
 	return bsearch(&key, qdiscs->rows, qdiscs->n, sizeof(key), compare_qdiscs);
 }
 
-bool tc_root_is_ours(const struct tc_qdiscs *qdiscs, int ifindex, enum plan_tree tree)
+/* Every class of ours has its quantum, so the ratio for those without is free to say whose a direct tree is.
+ */
+static struct tc_htb_glob root_parameters(bool direct)
 {
-	const struct tc_qdisc *root = tc_find_qdisc(qdiscs, ifindex, TC_H_ROOT);
-
-	return root && root->handle == TC_ROOT(tree) && strcmp(root->kind, "htb") == 0 &&
-	       root->default_class == TC_DEFAULT;
+	return (struct tc_htb_glob){
+	    .version = 3, .rate2quantum = direct ? DIRECT_MARK : 10, .defcls = direct ? 0 : TC_DEFAULT};
 }
 
-int tc_root_put(struct netlink_batch *batch, int ifindex, enum plan_tree tree)
+bool tc_root_is_ours(const struct tc_qdiscs *qdiscs, int ifindex, enum plan_tree tree, bool direct)
 {
-	const struct tc_htb_glob global = {.version = 3, .rate2quantum = 10, .defcls = TC_DEFAULT};
+	const struct tc_qdisc *root = tc_find_qdisc(qdiscs, ifindex, TC_H_ROOT);
+	const struct tc_htb_glob ours = root_parameters(direct);
+
+	return root && root->handle == TC_ROOT(tree) && strcmp(root->kind, "htb") == 0 &&
+	       root->default_class == ours.defcls && (!direct || root->rate2quantum == ours.rate2quantum);
+}
+
+int tc_root_put(struct netlink_batch *batch, int ifindex, enum plan_tree tree, bool direct)
+{
+	const struct tc_htb_glob global = root_parameters(direct);
 	struct nlmsghdr *message =
 	    tc_message(batch, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, ifindex, TC_H_ROOT, TC_ROOT(tree));
 	struct nlattr *options;
@@ -222,12 +243,15 @@ static uint32_t usec(uint32_t ticks_of_64_nsec)
 	return (uint32_t)((uint64_t)ticks_of_64_nsec * 8 / TICKS_PER_8_USEC);
 }
 
-static struct tc_ratespec ratespec(uint64_t bps)
+/* What the provider's line adds to a frame counts against the rate, never in a counter. */
+static struct tc_ratespec ratespec(uint64_t bps, const struct plan_class *class)
 {
 	/* With a link layer named, the kernel wants no rate table. */
 	return (struct tc_ratespec){
 	    .linklayer = TC_LINKLAYER_ETHERNET,
 	    .rate = (uint32_t)MIN(bps / 8, (uint64_t)UINT32_MAX),
+	    .overhead = class->overhead_bytes,
+	    .mpu = class->mpu_bytes,
 	};
 }
 
@@ -235,8 +259,8 @@ int tc_class_put(struct netlink_batch *batch, int ifindex, const struct plan_cla
 {
 	const bool inner = class->leaf == PLAN_LEAF_NONE;
 	const struct tc_htb_opt parameters = {
-	    .rate = ratespec(class->rate_bps),
-	    .ceil = ratespec(class->ceiling_bps),
+	    .rate = ratespec(class->rate_bps, class),
+	    .ceil = ratespec(class->ceiling_bps, class),
 	    .buffer = ticks(class->burst_usec),
 	    .cbuffer = ticks(class->cburst_usec),
 	    .quantum = inner ? INNER_QUANTUM : class->quantum_bytes,
@@ -283,6 +307,18 @@ static uint64_t rate_of(const struct tc_ratespec *rate, const struct nlattr *rat
 	return bytes * 8;
 }
 
+/* Rate and ceiling have the same. */
+static bool read_line(const struct tc_htb_opt *parameters, struct plan_class *class)
+{
+	const struct tc_ratespec *rate = &parameters->rate, *ceil = &parameters->ceil;
+
+	class->overhead_bytes = (uint8_t)rate->overhead;
+	class->mpu_bytes = (uint8_t)rate->mpu;
+	return rate->overhead == ceil->overhead && rate->mpu == ceil->mpu && rate->overhead <= UINT8_MAX &&
+	       rate->mpu <= UINT8_MAX && rate->linklayer == ceil->linklayer &&
+	       rate->linklayer == TC_LINKLAYER_ETHERNET;
+}
+
 static int read_parameters(const struct nlattr *options, struct plan_class *class)
 {
 	const struct nlattr *parts[TCA_HTB_MAX + 1];
@@ -293,6 +329,8 @@ static int read_parameters(const struct nlattr *options, struct plan_class *clas
 		return -EBADMSG;
 	class->rate_bps = rate_of(&parameters.rate, parts[TCA_HTB_RATE64]);
 	class->ceiling_bps = rate_of(&parameters.ceil, parts[TCA_HTB_CEIL64]);
+	if (!read_line(&parameters, class))
+		class->rate_bps = 0; /* somebody's: no rate of ours, so it will be written anew */
 	class->burst_usec = usec(parameters.buffer);
 	class->cburst_usec = usec(parameters.cbuffer);
 	if (parameters.level > 0)
@@ -328,6 +366,7 @@ static void read_leaf(const struct class_reading *reading, uint32_t handle, stru
 		return;
 	seen->class.leaf = leaf->leaf;
 	seen->class.limit_bytes = leaf->limit_bytes;
+	seen->class.rtt_usec = leaf->rtt_usec;
 	seen->dropped_packets = MAX(seen->dropped_packets, leaf->dropped_packets);
 }
 

@@ -13,30 +13,48 @@
 #define TC_ROOT(tree) ((uint32_t)((tree) + 1) << 16)
 #define TC_CLASS(tree, minor) (TC_ROOT(tree) | (minor))
 #define TC_DEFAULT PLAN_OWN
+#define TC_INNER 1u /* the one class of a qdisc that holds another: a TBF */
 
 /* ---- leaves (tc_leaf.c) ---- */
 
 enum leaf_kind { LEAF_CAKE, LEAF_FQ_CODEL, LEAF_FIFO, LEAF_KINDS };
 
-/* What this kernel gives an office's or zone's `rest`. One that is wide has a byte FIFO where others have the splitter;
- * CAKE and fq_codel serve both. A guest always has the splitter over a byte FIFO: HTB
- * serves equal turns only where packets are no longer than a turn (kernel-facts.md 8), and neither fq_codel
- * nor a FIFO splits. */
+/* What leaves are made of here. Whoever shares a leaf with others gets CAKE, else the splitter (a TBF too fast
+ * to delay) with fq_codel in it, else with a byte FIFO: HTB serves equal turns only where packets are no longer
+ * than a turn (kernel-facts.md 8), and neither fq_codel nor a FIFO splits. Where a class is wide nothing is split.
+ * A guest has the splitter, with a small fq_codel in it where there is one. */
 struct leaves {
-	enum leaf_kind shared;
-	uint32_t mtu; /* of the uplink: a TBF splitter lets nothing larger pass */
+	enum leaf_kind shared, guest; /* guest: LEAF_FQ_CODEL or LEAF_FIFO */
+	uint32_t mtu;		      /* of the uplink: the splitter lets nothing larger pass */
+	bool nat;		      /* the uplink translates: CAKE has to look behind it to tell hosts apart */
 };
-const char *leaf_name(enum leaf_kind kind);		      /* "cake", "fq_codel", "tbf+bfifo" */
-int leaf_parse(const char *text, enum leaf_kind *out);	      /* "cake", "fq_codel", "fifo"; or -EINVAL */
-bool leaf_is_fifo(const struct leaves *leaves, uint8_t leaf); /* whether limit_bytes means something */
-/* Appends the leaf of a class, new or changed. 0 or -ENOMEM. */
+const char *leaf_name(enum leaf_kind kind);	      /* "cake", "tbf+fq_codel", "tbf+bfifo" */
+int leaf_parse(const char *text, enum leaf_kind *out); /* "cake", "fq_codel", "fifo"; or -EINVAL */
+/* What of a class's limit_bytes and rtt_usec its leaf keeps, as the kernel gives it back. `tree` (sorted) tells
+ * whether a guest has room for two qdiscs. */
+void leaf_normalise(const struct leaves *leaves, const struct plan *tree, struct plan_class *class);
+/* May `have` become `want` without a new queue? Both of one class, both with a leaf. */
+bool leaf_changes_in_place(const struct leaves *leaves, const struct plan_class *have,
+			   const struct plan_class *want);
+/* Appends the leaf of a class: `fresh`, or changed in place. 0 or -ENOMEM. */
 int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex,
-	     const struct plan_class *class);
+	     const struct plan_class *class, bool fresh);
 int leaf_delete(struct netlink_batch *batch, int ifindex, const struct plan_class *class);
-/* The plan_leaf of a class whose qdisc this is; PLAN_LEAF_NONE: not the one that we would give it. *limit is
- * 0 unless a FIFO. */
-enum plan_leaf leaf_judge(const struct leaves *leaves, uint16_t minor, const char *kind,
-			  const struct nlattr *options, uint32_t *limit);
+
+/* The parameters of one qdisc, as far as leaves are made of its kind (tc_leaf_kinds.c). */
+enum leaf_part { PART_FOREIGN, PART_CAKE, PART_FQ_CODEL, PART_SPLITTER, PART_FIFO, LEAF_PARTS };
+#define LEAF_VALUES 9
+struct leaf_values {
+	uint8_t part;
+	uint64_t values[LEAF_VALUES]; /* the first: limit or round-trip time */
+};
+void leaf_read(const char *kind, const struct nlattr *options, struct leaf_values *out);
+void leaf_want(enum leaf_part part, const struct leaves *leaves, const struct plan_class *class,
+	       struct leaf_values *out);
+bool leaf_same(const struct leaf_values *have, const struct leaf_values *want);
+/* Kind and options. What only a new qdisc takes is left out of a change. */
+void leaf_write(struct nlmsghdr *message, const struct leaves *leaves, const struct leaf_values *values, bool fresh);
+uint32_t leaf_codel_usec(uint32_t usec); /* the value that fq_codel gives back of it */
 
 /* ---- qdiscs ---- */
 
@@ -44,11 +62,14 @@ struct tc_qdisc {
 	int ifindex;
 	uint32_t parent, handle;
 	char kind[IFNAMSIZ];
-	uint8_t leaf; /* enum plan_leaf */
-	uint32_t limit_bytes;
-	uint32_t default_class; /* of an HTB */
+	struct leaf_values leaf_values;
+	uint8_t leaf; /* enum plan_leaf; NONE: not one that we would give this class */
+	uint32_t limit_bytes, rtt_usec;
+	uint32_t default_class, rate2quantum; /* of an HTB */
 	uint64_t dropped_packets;
 };
+/* Sets the leaf of a row below a class of ours; `inner`: the qdisc inside it, or NULL. */
+void leaf_judge(const struct leaves *leaves, struct tc_qdisc *row, const struct tc_qdisc *inner);
 struct tc_qdiscs {
 	struct tc_qdisc *rows; /* sorted by ifindex, parent */
 	size_t n, size;
@@ -57,8 +78,9 @@ void tc_qdiscs_clear(struct tc_qdiscs *qdiscs);
 /* All devices in one dump. 0 or -errno. */
 int tc_read_qdiscs(struct netlink *netlink, const struct leaves *leaves, struct tc_qdiscs *out);
 const struct tc_qdisc *tc_find_qdisc(const struct tc_qdiscs *qdiscs, int ifindex, uint32_t parent);
-bool tc_root_is_ours(const struct tc_qdiscs *qdiscs, int ifindex, enum plan_tree tree);
-int tc_root_put(struct netlink_batch *batch, int ifindex, enum plan_tree tree);
+/* A tree of ours on a device that carries more than what is ours to queue sends the rest past itself: `direct`. */
+bool tc_root_is_ours(const struct tc_qdiscs *qdiscs, int ifindex, enum plan_tree tree, bool direct);
+int tc_root_put(struct netlink_batch *batch, int ifindex, enum plan_tree tree, bool direct);
 int tc_root_delete(struct netlink_batch *batch, int ifindex);
 
 /* ---- classes: the root must be ours ---- */

@@ -1,143 +1,85 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The queue below a leaf class: which kinds there are, how each is written and recognised. CAKE where the
- * kernel has it, else fq_codel, else a TBF so fast that it never delays and only splits GSO packets, over a
- * byte FIFO sized in time (kernel-facts.md 8, 9), which is also small enough for every guest (25). It never
- * touches a class.
+ * The queue below a leaf class: which of them a class gets, of which qdiscs it is made, and how it is
+ * recognised. At the most two: the splitter, a TBF so fast that it never delays, and what queues inside it.
+ * A queue that is not exactly as it would be written is nobody's and will be replaced. It never touches a
+ * class.
  */
 #include "tc.h"
 #include <errno.h>
 #include <string.h>
 
-#define SPLITTER_BYTES_PER_SECOND UINT64_C(12500000000) /* 100 Gbit/s */
-#define SPLITTER_SLACK 500u				/* beside the uplink's MTU: link headers */
+#define RTT_MIN_USEC 1000u /* less than any configuration may say */
 
-static uint32_t leaf_handle(uint16_t minor)
+/* ---- what a leaf is made of ---- */
+
+enum { OUTER, INNER };
+static const uint8_t shared_builds[LEAF_KINDS][2] = {
+    [LEAF_CAKE] = {PART_CAKE},
+    [LEAF_FQ_CODEL] = {PART_SPLITTER, PART_FQ_CODEL},
+    [LEAF_FIFO] = {PART_SPLITTER}, /* has a byte FIFO of its own */
+};
+static const uint8_t wide_builds[LEAF_KINDS][2] = {
+    [LEAF_CAKE] = {PART_CAKE},
+    [LEAF_FQ_CODEL] = {PART_FQ_CODEL},
+    [LEAF_FIFO] = {PART_FIFO},
+};
+
+/* A guest's says so itself: there is not room for two qdiscs with every one. */
+static const uint8_t *build_of(const struct leaves *leaves, const struct plan_class *class)
 {
-	/* A major of its own for every class, none of them 1:, 2: or ffff: (clsact). */
-	uint32_t major = minor < PLAN_FIRST_INNER ? 0x0f00u + minor : minor == 0xffff ? 0x0fffu : minor;
-
-	return major << 16;
+	if (class->leaf == PLAN_LEAF_GUEST)
+		return shared_builds[class->rtt_usec ? LEAF_FQ_CODEL : LEAF_FIFO];
+	return (class->leaf == PLAN_LEAF_WIDE ? wide_builds : shared_builds)[leaves->shared];
 }
 
-/* Fair between the hosts of an office as well as between flows: an uploader is told by its address before
- * NAT. */
-static void put_cake(struct nlmsghdr *message, _unused_ const struct leaves *leaves,
-		     const struct plan_class *class)
+static bool has_part(const uint8_t *build, enum leaf_part part)
 {
-	struct nlattr *options = mnl_attr_nest_start(message, TCA_OPTIONS);
-
-	mnl_attr_put_u64(message, TCA_CAKE_BASE_RATE64, 0);
-	mnl_attr_put_u32(message, TCA_CAKE_DIFFSERV_MODE, CAKE_DIFFSERV_BESTEFFORT);
-	mnl_attr_put_u32(message, TCA_CAKE_FLOW_MODE,
-			 class->tree == PLAN_UP ? CAKE_FLOW_DUAL_SRC : CAKE_FLOW_DUAL_DST);
-	mnl_attr_put_u32(message, TCA_CAKE_NAT, class->tree == PLAN_UP);
-	mnl_attr_put_u32(message, TCA_CAKE_SPLIT_GSO, 1);
-	mnl_attr_nest_end(message, options);
+	return build[OUTER] == part || build[INNER] == part;
 }
 
-static void put_fq_codel(struct nlmsghdr *message, _unused_ const struct leaves *leaves,
-			 _unused_ const struct plan_class *class)
-{
-	struct nlattr *options = mnl_attr_nest_start(message, TCA_OPTIONS);
+/* ---- handles: a major for every qdisc, none of them 1:, 2: or ffff: (clsact) ----
+ *
+ * The outer has its class's minor. The inner of an office's or service's has the minor of the slot's inner
+ * class, which has no qdisc. Guests alone are three quarters of all majors: the first half of them have their
+ * inner ones where the second half has its outer ones, and go without when those are there. */
 
-	mnl_attr_put_u32(message, TCA_FQ_CODEL_ECN, 1);
-	mnl_attr_nest_end(message, options);
+#define GUEST_INNER_OFFSET 0x6000u
+#define LAST_GUEST_WITH_INNER (0xffffu - GUEST_INNER_OFFSET)
+
+static uint32_t outer_major(uint16_t minor)
+{
+	if (minor < PLAN_FIRST_INNER)
+		return 0x0f00u + minor;
+	return minor == 0xffff ? 0x0fffu : minor;
 }
 
-/* The TBF makes its own bfifo of `limit` bytes, and a change of the limit reaches it without loss. */
-static void put_tbf(struct nlmsghdr *message, const struct leaves *leaves, const struct plan_class *class)
+static uint32_t inner_major(uint16_t minor)
 {
-	const struct tc_tbf_qopt parameters = {
-	    .rate = {.linklayer = TC_LINKLAYER_ETHERNET, .rate = UINT32_MAX},
-	    .limit = class->limit_bytes,
-	};
-	struct nlattr *options = mnl_attr_nest_start(message, TCA_OPTIONS);
-
-	mnl_attr_put(message, TCA_TBF_PARMS, sizeof(parameters), &parameters);
-	mnl_attr_put_u64(message, TCA_TBF_RATE64, SPLITTER_BYTES_PER_SECOND);
-	mnl_attr_put_u32(message, TCA_TBF_BURST, MAX(leaves->mtu, 1500) + SPLITTER_SLACK);
-	mnl_attr_nest_end(message, options);
+	if (minor < PLAN_FIRST_INNER)
+		return 0x0e00u + minor;
+	if (minor < PLAN_FIRST_SERVICE)
+		return PLAN_INNER(PLAN_SLOT_OF(minor));
+	if (minor < PLAN_FIRST_GUEST)
+		return PLAN_INNER(minor - PLAN_FIRST_SERVICE);
+	return minor == LAST_GUEST_WITH_INNER ? 0x0ffeu : minor + GUEST_INNER_OFFSET;
 }
 
-static void put_bfifo(struct nlmsghdr *message, _unused_ const struct leaves *leaves,
-		      const struct plan_class *class)
+static bool has_room(const struct plan *tree, const struct plan_class *class)
 {
-	const struct tc_fifo_qopt parameters = {.limit = class->limit_bytes};
-
-	mnl_attr_put(message, TCA_OPTIONS, sizeof(parameters), &parameters);
+	return class->minor <= LAST_GUEST_WITH_INNER &&
+	       !plan_find_class(tree, class->tree, (uint16_t)(class->minor + GUEST_INNER_OFFSET));
 }
 
-/* ---- recognising ---- */
+/* ---- the table of names ---- */
 
-static const void *nested(const struct nlattr *options, uint16_t type, size_t size)
-{
-	const struct nlattr *attr;
-
-	if (!options)
-		return NULL;
-	mnl_attr_for_each_nested(attr, options) if (mnl_attr_get_type(attr) == type &&
-						    mnl_attr_get_payload_len(attr) >=
-							size) return mnl_attr_get_payload(attr);
-	return NULL;
-}
-
-static bool judge_cake(const struct nlattr *options, _unused_ uint32_t *limit)
-{
-	const uint32_t *mode = nested(options, TCA_CAKE_DIFFSERV_MODE, sizeof(*mode));
-
-	return mode && *mode == CAKE_DIFFSERV_BESTEFFORT;
-}
-
-static bool judge_fq_codel(_unused_ const struct nlattr *options, _unused_ uint32_t *limit)
-{
-	return true;
-}
-
-static bool judge_tbf(const struct nlattr *options, uint32_t *limit)
-{
-	const struct tc_tbf_qopt *parameters = nested(options, TCA_TBF_PARMS, sizeof(*parameters));
-	const uint64_t *rate = nested(options, TCA_TBF_RATE64, sizeof(*rate));
-	uint64_t rate64;
-
-	if (!parameters || !rate)
-		return false;
-	memcpy(&rate64, rate, sizeof(rate64)); /* attributes are aligned to 4 */
-	*limit = parameters->limit;
-	return rate64 == SPLITTER_BYTES_PER_SECOND;
-}
-
-static bool judge_bfifo(const struct nlattr *options, uint32_t *limit)
-{
-	const struct tc_fifo_qopt *parameters;
-
-	if (!options || mnl_attr_get_payload_len(options) < sizeof(*parameters))
-		return false;
-	parameters = mnl_attr_get_payload(options);
-	*limit = parameters->limit;
-	return true;
-}
-
-/* ---- the table ---- */
-
-static const struct qdisc_kind {
-	const char *name, *option, *kind;
-	void (*put)(struct nlmsghdr *message, const struct leaves *leaves, const struct plan_class *class);
-	bool (*judge)(const struct nlattr *options, uint32_t *limit);
-} kinds[LEAF_KINDS] =
-    {
-	[LEAF_CAKE] = {"cake", "cake", "cake", put_cake, judge_cake},
-	[LEAF_FQ_CODEL] = {"fq_codel", "fq_codel", "fq_codel", put_fq_codel, judge_fq_codel},
-	[LEAF_FIFO] = {"tbf+bfifo", "fifo", "tbf", put_tbf, judge_tbf},
-},
-  whole = {.kind = "bfifo", .put = put_bfifo, .judge = judge_bfifo};
-
-static const struct qdisc_kind *kind_of(const struct leaves *leaves, enum plan_leaf leaf)
-{
-	if (leaf == PLAN_LEAF_WIDE)
-		return &whole;
-	return &kinds[leaf == PLAN_LEAF_GUEST ? LEAF_FIFO : leaves->shared];
-}
+static const struct {
+	const char *name, *option;
+} kinds[LEAF_KINDS] = {
+    [LEAF_CAKE] = {"cake", "cake"},
+    [LEAF_FQ_CODEL] = {"tbf+fq_codel", "fq_codel"},
+    [LEAF_FIFO] = {"tbf+bfifo", "fifo"},
+};
 
 const char *leaf_name(enum leaf_kind kind)
 {
@@ -155,25 +97,61 @@ int leaf_parse(const char *text, enum leaf_kind *out)
 	return -EINVAL;
 }
 
-bool leaf_is_fifo(const struct leaves *leaves, uint8_t leaf)
+/* ---- wanting ---- */
+
+/* A FIFO keeps the limit, CAKE and fq_codel keep the round-trip time; an inner class keeps neither. */
+void leaf_normalise(const struct leaves *leaves, const struct plan *tree, struct plan_class *class)
 {
-	return leaf == PLAN_LEAF_WIDE || leaf == PLAN_LEAF_GUEST ||
-	       (leaf == PLAN_LEAF_SHARED && leaves->shared == LEAF_FIFO);
+	const bool inner = class->leaf == PLAN_LEAF_NONE;
+	const uint8_t *build;
+
+	class->rtt_usec = inner ? 0 : MAX(class->rtt_usec, RTT_MIN_USEC);
+	if (class->leaf == PLAN_LEAF_GUEST && (leaves->guest == LEAF_FIFO || !has_room(tree, class)))
+		class->rtt_usec = 0;
+	build = build_of(leaves, class);
+	if (has_part(build, PART_FQ_CODEL))
+		class->rtt_usec = leaf_codel_usec(class->rtt_usec);
+	else if (!has_part(build, PART_CAKE))
+		class->rtt_usec = 0;
+	if (inner || class->rtt_usec)
+		class->limit_bytes = 0;
 }
 
-int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex,
-	     const struct plan_class *class)
+bool leaf_changes_in_place(const struct leaves *leaves, const struct plan_class *have,
+			   const struct plan_class *want)
 {
-	const struct qdisc_kind *kind = kind_of(leaves, class->leaf);
-	struct nlmsghdr *message = tc_message(batch, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, ifindex,
-					      TC_CLASS(class->tree, class->minor), leaf_handle(class->minor));
+	if (have->leaf == PLAN_LEAF_NONE)
+		return false;
+	return memcmp(build_of(leaves, have), build_of(leaves, want), sizeof(shared_builds[0])) == 0;
+}
+
+static int put(struct netlink_batch *batch, int ifindex, uint32_t parent, uint32_t handle,
+	       const struct leaves *leaves, const struct leaf_values *values, bool fresh)
+{
+	struct nlmsghdr *message =
+	    tc_message(batch, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, ifindex, parent, handle);
 
 	if (!message)
 		return -ENOMEM;
-	mnl_attr_put_strz(message, TCA_KIND, kind->kind);
-	kind->put(message, leaves, class);
+	leaf_write(message, leaves, values, fresh);
 	netlink_batch_add(batch);
 	return 0;
+}
+
+int leaf_put(struct netlink_batch *batch, const struct leaves *leaves, int ifindex,
+	     const struct plan_class *class, bool fresh)
+{
+	const uint8_t *build = build_of(leaves, class);
+	const uint32_t outer = outer_major(class->minor) << 16, inner = inner_major(class->minor) << 16;
+	struct leaf_values values;
+	int r;
+
+	leaf_want(build[OUTER], leaves, class, &values);
+	r = put(batch, ifindex, TC_CLASS(class->tree, class->minor), outer, leaves, &values, fresh);
+	if (r < 0 || !build[INNER])
+		return r;
+	leaf_want(build[INNER], leaves, class, &values);
+	return put(batch, ifindex, outer | TC_INNER, inner, leaves, &values, fresh);
 }
 
 int leaf_delete(struct netlink_batch *batch, int ifindex, const struct plan_class *class)
@@ -184,19 +162,51 @@ int leaf_delete(struct netlink_batch *batch, int ifindex, const struct plan_clas
 	return 0;
 }
 
-enum plan_leaf leaf_judge(const struct leaves *leaves, uint16_t minor, const char *kind,
-			  const struct nlattr *options, uint32_t *limit)
+/* ---- recognising ---- */
+
+static bool is_part(const struct tc_qdisc *row, uint32_t major, enum leaf_part part,
+		    const struct leaves *leaves, const struct plan_class *class)
 {
-	enum plan_leaf first = minor < PLAN_FIRST_GUEST ? PLAN_LEAF_SHARED : PLAN_LEAF_GUEST;
-	enum plan_leaf last = minor < PLAN_FIRST_GUEST ? PLAN_LEAF_WIDE : PLAN_LEAF_GUEST;
+	struct leaf_values want;
 
-	for (enum plan_leaf leaf = first; leaf <= last; leaf++) {
-		const struct qdisc_kind *ours = kind_of(leaves, leaf);
+	if (!row || part == PART_FOREIGN)
+		return !row && part == PART_FOREIGN;
+	leaf_want(part, leaves, class, &want);
+	return row->handle == major << 16 && leaf_same(&row->leaf_values, &want);
+}
 
-		*limit = 0;
-		if (strcmp(ours->kind, kind) == 0 && ours->judge(options, limit))
-			return leaf;
+/* The class that would have this leaf, with limit and round-trip time as they are. */
+static bool is_leaf_of(const struct leaves *leaves, const struct tc_qdisc *row, const struct tc_qdisc *inner,
+		       struct plan_class *class)
+{
+	const struct tc_qdisc *timed = inner ? inner : row;
+	const uint8_t part = timed->leaf_values.part;
+	const uint32_t value = (uint32_t)timed->leaf_values.values[0];
+	const bool queues = part == PART_CAKE || part == PART_FQ_CODEL;
+	const uint8_t *build;
+
+	class->rtt_usec = queues ? value : 0;
+	class->limit_bytes = queues ? 0 : value;
+	build = build_of(leaves, class);
+	return is_part(row, outer_major(class->minor), build[OUTER], leaves, class) &&
+	       is_part(inner, inner_major(class->minor), build[INNER], leaves, class);
+}
+
+void leaf_judge(const struct leaves *leaves, struct tc_qdisc *row, const struct tc_qdisc *inner)
+{
+	const uint16_t minor = TC_H_MIN(row->parent);
+	const bool guest = minor >= PLAN_FIRST_GUEST;
+	const uint8_t last = guest ? PLAN_LEAF_GUEST : PLAN_LEAF_WIDE;
+	struct plan_class class = {.minor = minor,
+				   .tree = TC_H_MAJ(row->parent) == TC_ROOT(PLAN_UP) ? PLAN_UP : PLAN_DOWN,
+				   .leaf = guest ? PLAN_LEAF_GUEST : PLAN_LEAF_SHARED};
+
+	for (; class.leaf <= last; class.leaf++) {
+		if (!is_leaf_of(leaves, row, inner, &class))
+			continue;
+		row->leaf = class.leaf;
+		row->limit_bytes = class.limit_bytes;
+		row->rtt_usec = class.rtt_usec;
+		return;
 	}
-	*limit = 0;
-	return PLAN_LEAF_NONE;
 }

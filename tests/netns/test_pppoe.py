@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An uplink that is dialled: pppd on the gateway's wan0, pppoe-server at the provider, both Debian's. The device comes late, goes,
+comes back; and what a frame costs on the line beside its packet counts against the rate."""
+import re
+import time
+
+import pytest
+
+from fixtures import open_city
+from settings import small
+from space import wait_for, write
+from traffic import Flow, flows
+
+pytestmark = pytest.mark.debian
+MBIT = 1e6
+EVENING = "2026-11-23 17:00:00"
+PROVIDER, CUSTOMER = "10.64.0.1", "10.64.0.2"
+
+
+def settings(device):
+    office = {"id": "satu", "name": "satu", "schedule": "24-jam", "devices": ["lan0"], "prefixes": ["10.10.1.0/24"],
+              "inside": {"guaranteed": "1 Mbit", "ceiling": "3800 kbit"}}
+    other = dict(office, id="dua", devices=["lan1"], prefixes=["10.10.2.0/24"])
+    return small(uplink={"device": device, "download": "4 Mbit", "upload": "4 Mbit", "own": "500 kbit", "unattributed": "500 kbit",
+                         "link": "pppoe"}, offices=[office, other], zones=[])
+
+
+@pytest.fixture(scope="module")
+def city():
+    with open_city(settings=settings("wan0")) as city:
+        city.write_conf(settings("ppp0"))
+        city.gateway.space.ip("address flush dev wan0")
+        options = city.path("pppoe-server-options")
+        write(options, "noauth\nnoipv6\nlcp-echo-interval 0\nnoccp\nnobsdcomp\nnodeflate")
+        city.internet.popen("pppoe-server", "-F", "-I", "eth0", "-L", PROVIDER, "-R", CUSTOMER, "-N", "1", "-O", options,
+                            log=city.path("pppoe-server.log"))
+        city.gateway.start(rehearse=EVENING)
+        yield city
+
+
+def dial(city):
+    """The pppd; returns when the office reaches the internet through it and the upload tree is there."""
+    log = city.path("pppd.log")
+    pppd = city.gateway.space.popen("pppd", "plugin", "rp-pppoe.so", "wan0", "ifname", "ppp0", "noauth", "noipv6", "nodetach",
+                                    "defaultroute", "noccp", "user", "kota", "maxfail", "1", log=log)
+    try:
+        wait_for("ppp0 to be up", lambda: CUSTOMER in city.gateway.space.run("ip", "-4", "address", "show", "ppp0", check=False), 30, 0.1)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{open(log).read()}\n{open(city.path('pppoe-server.log')).read()}") from None
+    began = time.monotonic()
+    wait_for("the upload tree on ppp0", lambda: "1:1001" in city.gateway.classes("ppp0"), 20, 0.1)
+    assert time.monotonic() - began < 10, "repaired within seconds"
+    wait_for("the office to reach the internet", lambda: city.hosts["satu"].ping("192.0.2.1"), 10)
+    return pppd
+
+
+def hang_up(city, pppd):
+    for child in city.gateway.space.run("ip", "netns", "pids", city.gateway.space.name).split():
+        if open(f"/proc/{child}/comm").read().strip() == "pppd":
+            city.gateway.space.run("kill", "-TERM", child)
+    pppd.wait(15)
+    wait_for("ppp0 to be gone", lambda: not city.gateway.has("ppp0"), 10)
+
+
+def overheads(city, device):
+    return set(map(int, re.findall(r"overhead (\d+)", city.gateway.space.run("tc", "-d", "class", "show", "dev", device))))
+
+
+def rate(read, seconds=8):
+    """bit/s that a function of bytes grows by."""
+    first, began = read(), time.monotonic()
+    time.sleep(seconds)
+    return (read() - first) * 8 / (time.monotonic() - began)
+
+
+def test_the_device_comes_late_goes_and_comes_back(city):
+    assert "configured devices that are not there: ppp0 (the uplink)" in city.gateway.log("shaper")
+    assert not city.hosts["satu"].ping("192.0.2.1")
+    hang_up(city, dial(city))
+    pppd = dial(city)
+    assert {row["parent"] for row in city.gateway.qdiscs() if row["dev"] == "ppp0" and row["kind"] == "cake"} >= {"1:1001", "1:1003"}
+    hang_up(city, pppd)
+
+
+@pytest.mark.measure
+def test_what_the_line_adds_to_a_packet_counts_against_the_rate(city):
+    """Short segments, so that it matters: 400 bytes of TCP's make a packet of 440."""
+    pppd = dial(city)
+    (below_ethernet,), (below_ip,) = overheads(city, "gerbang-ifb"), overheads(city, "ppp0")
+    assert below_ip == below_ethernet + 14, "a packet of PPP is queued without an Ethernet header"
+    machine, packet = city.hosts["satu"], 440
+    share = packet / (packet + below_ip)
+    with flows(Flow(city, machine, "up", streams=4, mss=400)):
+        time.sleep(2)
+        up = rate(lambda: city.internet.counters("ppp0")[0])
+    assert up == pytest.approx(3.8 * MBIT * share, rel=0.03), f"{up / MBIT:.2f} Mbit/s of IP"
+    with flows(Flow(city, machine, "down", streams=4, mss=400)):
+        time.sleep(2)
+        down = rate(lambda: machine.counters()[0] - 14 * machine.counters()[1])
+    assert down == pytest.approx(3.8 * MBIT * share, rel=0.03), f"{down / MBIT:.2f} Mbit/s of IP"
+    hang_up(city, pppd)
