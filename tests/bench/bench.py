@@ -17,6 +17,7 @@ import tempfile
 import time
 
 import portal
+import queues
 import sessions
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -158,13 +159,21 @@ def tail(path):
         return "".join(log.readlines()[-20:])
 
 
-def wait_status(path):
+def came_up(path):
     for _ in range(150):
+        if any(process.poll() is not None for process in processes):
+            return False
         done = subprocess.run(["ip", "netns", "exec", GW, f"{BUILD}/ctl/gerbang", "-c", path, "status", "--json"],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
         if done.returncode == 0 and json.loads(done.stdout)["uplink"].get("leaf"):
-            return
+            return True
         time.sleep(0.2)
+    return False
+
+
+def wait_status(path):
+    if came_up(path):
+        return
     sys.exit("bench: gerbangd did not come up:\n" + tail(path))
 
 
@@ -302,7 +311,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=4, help="length of one iperf3 run")
     parser.add_argument("--rounds", type=int, default=3, help="runs whose median counts")
     parser.add_argument("--sessions", type=int, default=10000)
-    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions"])
+    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions", "queues"])
     args = parser.parse_args()
     atexit.register(clean)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -318,6 +327,11 @@ def main():
                 sessions.bench_sessions(sys.modules[__name__], directory, log, args)
             if args.only in (None, "saturation"):
                 bench_saturation(directory, log)
+            if args.only in (None, "queues"):
+                server = start(NET, "iperf3", "-s", log=subprocess.DEVNULL)
+                time.sleep(0.5)
+                queues.bench_queues(sys.modules[__name__], directory, log, args)
+                stop(server)
             if args.only in (None, "forwarding"):
                 processes_first = start(NET, "iperf3", "-s", log=subprocess.DEVNULL)
                 run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=GW)

@@ -2,7 +2,7 @@
 """A city in network namespaces: an internet, the gateway, offices with hosts, parks with guests.
 
     internet --- wan0 [gateway] lanN --- hosts          (a bridge between where a device has several hosts)
-                                zoneN --- park bridge --- guests
+             (provider)         zoneN --- park bridge --- guests
 
 Everything is made from a configuration (settings.py), so that the shipped example and a small one are built alike.
 The gateway's own addresses are the system's and are set here, but for the zones', which Gerbang assigns.
@@ -10,11 +10,13 @@ The gateway's own addresses are the system's and are set here, but for the zones
 import ipaddress
 import json
 import os
+import random
 import signal
 import shutil
 import sys
 
 import settings as settings_module
+from cabling import Cabling, Provider
 from gateway import Gateway
 from space import KEPT, KEPT_MARK, Space, stem, sweep, wait_for, write
 from tls import Authority
@@ -37,7 +39,7 @@ class Machine:
 
     def __init__(self, space, belongs_to, mac=None, address4=None, address6=None):
         self.space, self.belongs_to, self.mac = space, belongs_to, mac
-        self.address4, self.address6 = address4, address6
+        self.address4, self.address6, self.more = address4, address6, []
 
     def __getattr__(self, name):
         return getattr(self.space, name)
@@ -45,8 +47,11 @@ class Machine:
 
 class City:
     def __init__(self, settings=None, example=None, guests=None, hosts=None, gso=True, dhcp=False,
-                 tls=False, theme=None):
+                 tls=False, theme=None, trunk=None, bridges=None, provider=False, on=None):
         """`guests`: {zone id: number} (static addresses unless `dhcp`); `hosts`: office ids that get a host, None: all.
+        `trunk`: the name of a device of the gateway whose VLANs all offices' and zones' devices are, or {trunk: devices or
+        {device: VLAN id}}; `bridges`: {bridge of the gateway: its ports} (cabling.py). `provider`: city.provider is a line between
+        the uplink and the internet. `on`: {prefix: device} for offices of several devices (all are on the first one).
         `tls`: the portal gets a certificate, which `authority.certificate` vouches for; `theme`: a folder, or
         {file name: text or bytes}, that becomes portal.theme."""
         os.makedirs(WORK, mode=0o755, exist_ok=True)
@@ -55,10 +60,12 @@ class City:
         self.directory = os.path.join(WORK, self.stem)
         os.makedirs(os.path.join(self.directory, "etc"))
         self.spaces, self.hosts, self.guests, self.gso, self.kept = [], {}, {}, gso, False
+        self.crew, self.on, self.provider = {}, on or {}, None
         self.authority = Authority(self.path("tls"))
         self._conf(settings, example, tls, theme)
+        self.cabling = Cabling(self, self._trunks(trunk), bridges or {})
         try:
-            self._build(guests or {}, hosts, dhcp)
+            self._build(guests or {}, hosts, dhcp, provider)
         except BaseException:
             self.close()
             raise
@@ -153,12 +160,29 @@ class City:
         self.spaces.append(space)
         return space
 
-    def _build(self, guests, hosts, dhcp):
+    def _trunks(self, trunk):
+        if not isinstance(trunk, str):
+            return trunk or {}
+        rows = self.settings["offices"] + self.settings["zones"]
+        return {trunk: list(dict.fromkeys(device for row in rows for device in row["devices"]))}
+
+    def _build(self, guests, hosts, dhcp, provider):
         self.internet, gateway, self.town = self.space("internet"), self.space("gateway"), self.space("town")
         self.gateway = Gateway(self, gateway)
+        wan = self.settings["uplink"]["device"]
+        if provider:
+            self.provider = Provider(self, wan)
+        else:
+            self._link(gateway, wan, self.internet, "eth0")
         self._internet()
         for office in self.settings["offices"]:
-            self._office(office, hosts is None or office["id"] in hosts)
+            for device in office["devices"]:
+                self._bridge(device)
+        gateway.ip(*(f"address add {network[1]}/{network.prefixlen} dev {device}"
+                     for office in self.settings["offices"] for device, network in self._networks(office)))
+        for office in self.settings["offices"]:
+            if hosts is None or office["id"] in hosts:
+                self.hosts[office["id"]] = self.add_host(office["id"])
         for zone in self.settings["zones"]:
             self._zone(zone)
             for index in range(guests.get(zone["id"], 0)):
@@ -174,7 +198,6 @@ class City:
 
     def _internet(self):
         wan, gateway, internet = self.settings["uplink"]["device"], self.gateway.space, self.internet
-        self._link(gateway, wan, internet, "eth0")
         internet.ip(f"address add {INTERNET4}/24 dev eth0", f"address add {INTERNET6}/64 dev eth0 nodad",
                     f"address add {RESOLVER}/24 dev eth0", f"address add {WEB}/24 dev eth0",
                     f"address add {WEB6}/64 dev eth0 nodad",
@@ -199,41 +222,58 @@ class City:
 
     def _bridge(self, device):
         """The gateway's device, joined to a bridge of the same name in the town."""
-        self._link(self.gateway.space, device, self.town, f"p-{device}")
-        self.town.ip(f"link add {device} type bridge mcast_snooping 0 forward_delay 0",
-                     f"link set p-{device} master {device}", f"link set {device} up")
+        self.cabling.device(device)
 
-    def _attach(self, device, name, mac=None):
-        """A new namespace behind a bridge."""
-        space, port = self.space(name), f"p{len(self.spaces)}"
-        self._link(space, "eth0", self.town, port, mac)
-        self.town.ip(f"link set {port} master {device}")
+    def _attach(self, device, name, mac=None, port=None):
+        """A new namespace behind a device of the gateway."""
+        space, end = self.space(name), f"p{len(self.spaces)}"
+        self._link(space, "eth0", self.town, end, mac)
+        self.town.ip(f"link set {end} master {self.cabling.end_of(device, port)}")
         if not self.gso:
-            self.town.offload(port, False)
+            self.town.offload(end, False)
         return space
 
-    def _office(self, office, with_host):
-        for device in office["devices"]:
-            if not self.gateway.has(device):
-                self._bridge(device)
-        device, space = office["devices"][0], None
+    def _networks(self, office):
+        """(device, network) of an office's prefixes; "delegated" is none yet."""
+        return [(self.on.get(prefix, office["devices"][0]), ipaddress.ip_network(prefix)) for prefix in office["prefixes"] if "/" in prefix]
+
+    def add_host(self, ident, device=None, port=None, mac=None):
+        """One more machine of an office: behind `device` (the first one; its prefixes there), with an address of the first prefix
+        of each family. The first is city.hosts[id], all are city.crew[id]."""
+        office, mine = self.office(ident), self.crew.setdefault(ident, [])
+        device, number = device or office["devices"][0], len(mine)
+        space = self._attach(device, f"h-{ident}" + (f"-{number}" if number else ""), mac, port)
         addresses = {}
-        for prefix in office["prefixes"]:
-            network = ipaddress.ip_network(prefix)
-            ours, theirs = network[1], network[10]
-            self.gateway.space.ip(f"address add {ours}/{network.prefixlen} dev {device}")
-            addresses.setdefault(network.version, (theirs, network.prefixlen, ours))
-        if not with_host:
-            return
-        space = self._attach(device, f"h-{office['id']}")
-        for theirs, length, ours in addresses.values():
-            space.ip(f"address add {theirs}/{length} dev eth0", f"route add default via {ours}")
-        self.hosts[office["id"]] = Machine(space, office["id"], None, *(
-            str(addresses[version][0]) if version in addresses else None for version in (4, 6)))
+        for where, network in self._networks(office):
+            if where == device:
+                addresses.setdefault(network.version, network)
+        for network in addresses.values():
+            space.ip(f"address add {network[10 + number]}/{network.prefixlen} dev eth0", f"route add default via {network[1]}")
+        if not self.gso:
+            space.offload("eth0", False)
+        mine.append(Machine(space, ident, mac, *(str(addresses[v][10 + number]) if v in addresses else None for v in (4, 6))))
+        return mine[-1]
+
+    def delegate(self, prefix, device):
+        """The gateway's device gets (the first address of) a prefix while everything runs, as a DHCPv6 client would do it."""
+        network = ipaddress.ip_network(prefix)
+        self.gateway.space.ip(f"address add {network[1]}/{network.prefixlen} dev {device} nodad")
+        return network
+
+    def add_address(self, machine, prefix, privacy=False):
+        """One more address of a prefix; `privacy`: a temporary IPv6 address (RFC 8981's kind), in use for what is connected from then on."""
+        network = ipaddress.ip_network(prefix)
+        number = random.getrandbits(62) if privacy else 0x100 + sum(prefix in known for known in machine.more)
+        address = str(network[number])
+        nodad = " nodad" if network.version == 6 else ""
+        machine.ip(f"address add {address}/{network.prefixlen} dev eth0{nodad}")
+        if network.version == 6:
+            machine.ip(f"route replace default via {network[1]} src {address} metric 50")
+        machine.more.append((prefix, address))
+        return address
 
     def _zone(self, zone):
-        if not self.gateway.has(zone["devices"][0]):
-            self._bridge(zone["devices"][0])
+        self._bridge(zone["devices"][0])
 
     def add_guest(self, zone_id, index=None, dhcp=False, mac=None):
         zone = self.zone(zone_id)

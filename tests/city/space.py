@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -36,15 +37,19 @@ def run(*command, check=True, timeout=60, input=None):
     return done.stdout
 
 
+# An emulated machine (the Debian lane) does all of this some ten times slower: bounds for what has to happen are wider there.
+PATIENCE = 5 if os.environ.get("GERBANG_LANE") == "debian" else 1
+
+
 def wait_for(what, condition, seconds=10.0, every=0.02):
     """The first true value of `condition`; an AssertionError that names `what` otherwise."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds} s in vain for: {what}")
+            raise AssertionError(f"waited {seconds * PATIENCE} s in vain for: {what}")
         time.sleep(every)
 
 
@@ -118,6 +123,26 @@ class Space:
                 request = struct.pack("16sP", device.encode(), ctypes.addressof(value))
                 fcntl.ioctl(sock, SIOCETHTOOL, request)
 
+    def delay(self, device="eth0", msec=0, jitter_msec=0, loss_percent=0):
+        """What leaves by this device is so much later from now on (netem: the Debian lane's); nothing at all: as before."""
+        if msec or loss_percent:
+            self.run("tc", "qdisc", "replace", "dev", device, "root", "netem", "limit", 20000, "delay", f"{msec}ms", f"{jitter_msec}ms",
+                     *(("loss", f"{loss_percent}%") if loss_percent else ()))
+        else:
+            self.run("tc", "qdisc", "del", "dev", device, "root", check=False)
+
+    def bottleneck(self, device, bps, queue_msec=200):
+        """A line of this rate with a queue of so many milliseconds; None: none. It splits GSO."""
+        if bps:
+            self.run("tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", int(bps), "burst", max(int(bps * 0.002 / 8), 4000),
+                     "limit", max(int(bps * queue_msec / 8000), 10000))
+        else:
+            self.run("tc", "qdisc", "del", "dev", device, "root", check=False)
+
+    def dropped(self, device="eth0"):
+        """Packets that the queue of this device has dropped."""
+        return sum(row["drops"] for row in json.loads(self.run("tc", "-s", "-j", "qdisc", "show", "dev", device)) if "root" in row)
+
     def listening(self, port, proto="tcp"):
         state = " 0A " if proto == "tcp" else " 07 "
         with self.enter():
@@ -129,7 +154,8 @@ class Space:
 
     def http(self, url, *options, timeout=5):
         """(status, headers by lower-case name, body); status 0 when nothing answered."""
-        text = self.run("curl", "-sS", "-i", "--max-time", timeout, *options, url, check=False, timeout=timeout + 5)
+        text = self.run("curl", "-sS", "-i", "--max-time", timeout * PATIENCE, *options, url, check=False,
+                        timeout=timeout * PATIENCE + 5)
         head, _, body = text.replace("\r\n", "\n").partition("\n\n")
         lines = head.split("\n")
         if not lines[0].startswith("HTTP/"):

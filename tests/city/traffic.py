@@ -12,6 +12,8 @@ A window is two such readings, each with its own instant, while the flows go on.
 import contextlib
 import itertools
 import json
+import re
+import signal
 import sys
 import time
 
@@ -25,8 +27,8 @@ class Flow:
     """An iperf3 pair that goes on until stopped. `machine` is the client; "down" flows towards it."""
 
     def __init__(self, city, machine, direction="down", streams=4, v6=False, udp_bps=None, server=None, address=None,
-                 seconds=3600, mss=None):
-        self.port, self.machine, self.direction = next(_ports), machine, direction
+                 seconds=3600, mss=None, dscp=None, port=None):
+        self.port, self.machine, self.direction = port or next(_ports), machine, direction
         self.where = server or city.internet
         address = address or ("2001:db8:ffff::1" if v6 else "192.0.2.1")
         self.server = self.where.popen("iperf3", "-s", "-1", "-p", self.port)
@@ -35,6 +37,7 @@ class Flow:
         options += {"down": ["-R"], "up": [], "both": ["--bidir"]}[direction]
         options += ["-u", "-b", int(udp_bps // streams), "-l", "1200"] if udp_bps else []
         options += ["-M", mss] if mss else []
+        options += ["--dscp", dscp] if dscp else []
         self.client = machine.popen("iperf3", "-c", address, "-p", self.port, *options)
 
     def alive(self):
@@ -59,19 +62,19 @@ def flows(*made):
 class Paced:
     """Paced one-way UDP with its loss. direction "down": from the internet to the machine, which said hello once."""
 
-    def __init__(self, city, machine, direction, bps, v6=False, size=1000):
-        self.port = next(_ports)
-        address = "2001:db8:ffff::1" if v6 else "192.0.2.1"
+    def __init__(self, city, machine, direction, bps, v6=False, size=1000, dscp=0, port=None, address=None):
+        self.port = port or next(_ports)
+        address = address or ("2001:db8:ffff::1" if v6 else "192.0.2.1")
         where = city.internet
         self.log = city.path(f"udp-{self.port}.log")
         if direction == "down":
-            self.sender = where.popen(sys.executable, UDP, "serve", address, self.port, bps, size)
+            self.sender = where.popen(sys.executable, UDP, "serve", address, self.port, bps, size, dscp)
             wait_for("the UDP server", lambda: where.listening(self.port, "udp"), 10)
             self.receiver = self._receive(machine, "pull", address, self.port)
         else:
             self.receiver = self._receive(where, "receive", self.port)
             wait_for("the UDP server", lambda: where.listening(self.port, "udp"), 10)
-            self.sender = machine.popen(sys.executable, UDP, "send", address, self.port, bps, size)
+            self.sender = machine.popen(sys.executable, UDP, "send", address, self.port, bps, size, dscp)
 
     def _receive(self, machine, *words):
         with open(self.log, "w") as file:
@@ -81,11 +84,18 @@ class Paced:
         wait_for("UDP to flow", lambda: self.read().get("packets", 0) > 10, seconds)
         return self
 
+    def _lines(self):
+        with open(self.log) as file:
+            return [line for line in file if line.endswith("\n")]
+
     def read(self):
         """The newest line."""
-        with open(self.log) as file:
-            lines = [line for line in file if line.endswith("\n")]
+        lines = self._lines()
         return json.loads(lines[-1]) if lines else {}
+
+    def delays(self, since=0.0):
+        """One-way delays in seconds of packets that were counted after `since` (time.monotonic())."""
+        return [usec / 1e6 for line in map(json.loads, self._lines()) if line["time"] > since for usec in line["delays"]]
 
     def stop(self):
         for process in (self.sender, self.receiver):
@@ -93,6 +103,53 @@ class Paced:
                 process.terminate()
             process.wait(5)
         return self.read()
+
+
+class Call(Paced):
+    """One direction of a telephone call: G.711 as RTP, a packet of 160 + 12 bytes each 20 ms; 86 kbit/s of layer 2."""
+
+    def __init__(self, city, machine, direction, dscp=46, **options):
+        super().__init__(city, machine, direction, (172 + 42) * 8 / 0.02, size=172, dscp=dscp, **options)
+
+
+def jitter(delays):
+    """The greatest interarrival jitter of RFC 3550, in the unit of the delays."""
+    now = worst = 0.0
+    for before, after in zip(delays, delays[1:]):
+        now += (abs(after - before) - now) / 16
+        worst = max(worst, now)
+    return worst
+
+
+def percentile(values, percent):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(len(values) * percent / 100))] if values else float("nan")
+
+
+class Pings:
+    """ping(8) that goes on until stopped: round trips in seconds. As the default, 20 a second."""
+
+    def __init__(self, city, machine, address="192.0.2.1", interval=0.05, size=56):
+        self.log = city.path(f"ping-{next(_ports)}.log")
+        with open(self.log, "w") as file:
+            self.process = machine.popen("ping", "-n", "-D", "-i", interval, "-s", size, address, stdout=file)
+
+    def stop(self):
+        """([round trip], lost)"""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        self.process.wait(5)
+        with open(self.log) as file:
+            text = file.read()
+        sent, got = map(int, re.search(r"(\d+) packets transmitted, (\d+) received", text).groups())
+        # The last one may still have been on its way.
+        return [float(found) / 1000 for found in re.findall(r"time=([\d.]+) ms", text)], max(0, sent - got - 1)
+
+    @classmethod
+    def over(cls, city, machine, seconds, **options):
+        pings = cls(city, machine, **options)
+        time.sleep(seconds)
+        return pings.stop()
 
 
 class Meter:

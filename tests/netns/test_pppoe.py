@@ -48,18 +48,16 @@ def dial(city):
     except AssertionError as error:
         raise AssertionError(f"{error}\n{open(log).read()}\n{open(city.path('pppoe-server.log')).read()}") from None
     began = time.monotonic()
-    wait_for("the upload tree on ppp0", lambda: "1:1001" in city.gateway.classes("ppp0"), 20, 0.1)
+    wait_for("the upload tree on ppp0", lambda: " 1:1001 " in city.gateway.space.run("tc", "class", "show", "dev", "ppp0"), 20, 0.1)
     assert time.monotonic() - began < 10, "repaired within seconds"
     wait_for("the office to reach the internet", lambda: city.hosts["satu"].ping("192.0.2.1"), 10)
     return pppd
 
 
 def hang_up(city, pppd):
-    for child in city.gateway.space.run("ip", "netns", "pids", city.gateway.space.name).split():
-        if open(f"/proc/{child}/comm").read().strip() == "pppd":
-            city.gateway.space.run("kill", "-TERM", child)
+    pppd.terminate()
     pppd.wait(15)
-    wait_for("ppp0 to be gone", lambda: not city.gateway.has("ppp0"), 10)
+    wait_for("ppp0 to be gone", lambda: "ppp0" not in city.gateway.space.run("ip", "link"), 10)
 
 
 def overheads(city, device):
