@@ -30,8 +30,7 @@ UNITS = ("kpps", "kpps", "kpps", "kpps", "Mbit/s", "Mbit/s", "Mbit/s", "Mbit/s")
 def edit(bench, path, leaf, ifb, services):
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    if bench.accepts_queue_keys:
-        text = text.replace("probes = ();", f'probes = (); queue = "{leaf}"; ifb = "{"always" if ifb else "auto"}";')
+    text = text.replace("probes = ();", f'probes = (); queue = "{leaf}"; ifb = "{"always" if ifb else "auto"}";')
     if services:
         text = text.replace('devices = ( "lan0" );', f'devices = ( "lan0" ); {SERVICES}')
     with open(path, "w", encoding="utf-8") as file:
@@ -84,8 +83,7 @@ def one(bench, directory, log, variant, seconds):
         bench.run("sysctl", "-qw", "net.ipv4.ip_forward=1", ns=bench.GW)
         return measure(bench, seconds), "-", "-"
     path = edit(bench, bench.configuration(directory, 36, 0, 20), leaf, ifb, services)
-    force = [] if bench.accepts_queue_keys or leaf == "auto" else ["--leaf", leaf]
-    running = [bench.start(bench.GW, f"{bench.BUILD}/shaper/gerbang-shaper", "-c", path, "--flush", *force, log=log),
+    running = [bench.start(bench.GW, f"{bench.BUILD}/shaper/gerbang-shaper", "-c", path, "--flush", log=log),
                bench.start(bench.GW, f"{bench.BUILD}/daemon/gerbangd", "-c", path, "--rehearse", f"{bench.INSIDE}:00", log=log)]
     if watch:
         running.append(bench.start(bench.GW, f"{bench.BUILD}/watch/gerbang-watch", "-r", f"{directory}/run", log=log))

@@ -70,10 +70,10 @@ class Provider:
         self.space.ip("link add line type bridge mcast_snooping 0 forward_delay 0", "link set gateway master line",
                       "link set internet master line", "link set line up")
 
-    def gives(self, down_bps=None, up_bps=None, queue_msec=200):
+    def gives(self, down_bps=None, up_bps=None, queue_msec=200, burst_msec=2):
         """From now on; None: without end. Bytes are layer 2's; a token bucket that splits GSO, over a byte FIFO."""
         for device, bps in (("gateway", down_bps), ("internet", up_bps)):
-            self.space.bottleneck(device, bps, queue_msec)
+            self.space.bottleneck(device, bps, queue_msec, burst_msec)
 
     def dropped(self):
         """(packets down, packets up) that the line's own queue has dropped."""

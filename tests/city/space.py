@@ -131,10 +131,11 @@ class Space:
         else:
             self.run("tc", "qdisc", "del", "dev", device, "root", check=False)
 
-    def bottleneck(self, device, bps, queue_msec=200):
-        """A line of this rate with a queue of so many milliseconds; None: none. It splits GSO."""
+    def bottleneck(self, device, bps, queue_msec=200, burst_msec=2):
+        """A line of this rate with a queue of so many milliseconds; None: none. It splits GSO. The burst makes up for timers that
+        come later than they should: a longer one where a picture of the line itself is wanted."""
         if bps:
-            self.run("tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", int(bps), "burst", max(int(bps * 0.002 / 8), 4000),
+            self.run("tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", int(bps), "burst", max(int(bps * burst_msec / 8000), 4000),
                      "limit", max(int(bps * queue_msec / 8000), 10000))
         else:
             self.run("tc", "qdisc", "del", "dev", device, "root", check=False)

@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "city"))
 sys.dont_write_bytecode = True
 
+import claims  # noqa: E402
 from fixtures import logs_on_failure, make_city  # noqa: E402,F401
 
 
@@ -22,3 +23,12 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("debian"):
                 item.add_marker(pytest.mark.skip(reason="for the Debian lane: scripts/vm-test"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    """Nothing of ours unless machines share the work; errors of collection are pytest's to report."""
+    if not os.environ.get("GERBANG_CLAIMS") or session.config.option.collectonly or session.testsfailed:
+        return None
+    claims.run(session)
+    return True

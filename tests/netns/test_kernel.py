@@ -27,12 +27,14 @@ def city():
         yield city
 
 
+@pytest.mark.kernels
 def test_forwarding_is_on_only_with_the_plan(city):
     for key in ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"):
         assert city.gateway.space.sysctl(key) == "1"
     assert "gerbang-ifb" in city.gateway.space.run("ip", "link")
 
 
+@pytest.mark.kernels
 def test_an_unchanged_plan_writes_nothing(city):
     """Applied again, and with daemon and shaper started anew: the kernel announces no change."""
     with Watch(city) as watch:
@@ -103,6 +105,7 @@ def test_sigterm_without_flush_leaves_everything(make_city):
     assert city.hosts["dinkes"].ping(INTERNET4)
 
 
+@pytest.mark.kernels
 @pytest.mark.parametrize("damage", [
     ("tc", "qdisc", "del", "dev", "wan0", "root"),
     ("tc", "qdisc", "del", "dev", "lan0", "clsact"),
@@ -121,6 +124,7 @@ def test_damage_is_repaired(city, damage):
     assert watch.lines(), "the test did no damage"
 
 
+@pytest.mark.kernels
 def test_a_source_that_is_not_the_offices_is_dropped(city):
     host = city.hosts["dinkes"]
     assert reaches(city, host) and reaches(city, host, v6=True)
@@ -200,6 +204,7 @@ def test_what_nobody_claims_is_capped_both_ways(city):
     assert grown(before, leaf_bytes(city, "wan0")).get("1:3", 0) > 100e3
 
 
+@pytest.mark.kernels
 def test_class_counters_agree_with_what_arrived(city):
     """Billing's ground: delivered bytes of the class are the bytes that came out at the other end."""
     def booked():

@@ -14,7 +14,7 @@ from traffic import Flow, flows
 pytestmark = pytest.mark.debian
 MBIT = 1e6
 EVENING = "2026-11-23 17:00:00"
-PROVIDER, CUSTOMER = "10.64.0.1", "10.64.0.2"
+PROVIDER, FIRST, CUSTOMERS = "10.64.0.1", "10.64.0.2", " 10.64.0."
 
 
 def settings(device):
@@ -32,7 +32,7 @@ def city():
         city.gateway.space.ip("address flush dev wan0")
         options = city.path("pppoe-server-options")
         write(options, "noauth\nnoipv6\nlcp-echo-interval 0\nnoccp\nnobsdcomp\nnodeflate")
-        city.internet.popen("pppoe-server", "-F", "-I", "eth0", "-L", PROVIDER, "-R", CUSTOMER, "-N", "1", "-O", options,
+        city.internet.popen("pppoe-server", "-F", "-I", "eth0", "-L", PROVIDER, "-R", FIRST, "-N", "8", "-O", options,
                             log=city.path("pppoe-server.log"))
         city.gateway.start(rehearse=EVENING)
         yield city
@@ -42,9 +42,9 @@ def dial(city):
     """The pppd; returns when the office reaches the internet through it and the upload tree is there."""
     log = city.path("pppd.log")
     pppd = city.gateway.space.popen("pppd", "plugin", "rp-pppoe.so", "wan0", "ifname", "ppp0", "noauth", "noipv6", "nodetach",
-                                    "defaultroute", "noccp", "user", "kota", "maxfail", "1", log=log)
+                                    "defaultroute", "noccp", "user", "kota", "persist", "maxfail", "0", "holdoff", "1", log=log)
     try:
-        wait_for("ppp0 to be up", lambda: CUSTOMER in city.gateway.space.run("ip", "-4", "address", "show", "ppp0", check=False), 30, 0.1)
+        wait_for("ppp0 to be up", lambda: CUSTOMERS in city.gateway.space.run("ip", "-4", "address", "show", "ppp0", check=False), 30, 0.1)
     except AssertionError as error:
         raise AssertionError(f"{error}\n{open(log).read()}\n{open(city.path('pppoe-server.log')).read()}") from None
     began = time.monotonic()
@@ -87,10 +87,11 @@ def test_what_the_line_adds_to_a_packet_counts_against_the_rate(city):
     (below_ethernet,), (below_ip,) = overheads(city, "gerbang-ifb"), overheads(city, "ppp0")
     assert below_ip == below_ethernet + 14, "a packet of PPP is queued without an Ethernet header"
     machine, packet = city.hosts["satu"], 440
+    far_end = re.findall(r"^(ppp\d+) .*UP", city.internet.run("ip", "-br", "link"), re.M)[-1]
     share = packet / (packet + below_ip)
     with flows(Flow(city, machine, "up", streams=4, mss=400)):
         time.sleep(2)
-        up = rate(lambda: city.internet.counters("ppp0")[0])
+        up = rate(lambda: city.internet.counters(far_end)[0])
     assert up == pytest.approx(3.8 * MBIT * share, rel=0.03), f"{up / MBIT:.2f} Mbit/s of IP"
     with flows(Flow(city, machine, "down", streams=4, mss=400)):
         time.sleep(2)

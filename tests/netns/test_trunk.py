@@ -116,27 +116,41 @@ def test_between_offices_on_the_trunk_nothing_is_shaped(city):
     assert booked() - before < 100e3
 
 
+@pytest.fixture
+def another_device(city):
+    """lan9, a device of its own; afterwards all is as before."""
+    city.gateway.space.ip("link add lan9 type veth peer name lan9-far", "link set lan9-far up", "link set lan9 up",
+                          "address add 10.10.9.1/24 dev lan9")
+    yield office("empat", ["lan9"], [9], 1, 2)
+    city.write_conf(settings())
+    city.gateway.gerbang("apply", json_out=False)
+    city.gateway.space.ip("link del lan9")
+    wait_on(city, "trunk0")
+
+
+def move(city, host, device, *more):
+    """Applies other offices; what the host got meanwhile, and afterwards, in bit/s."""
+    meter = Meter(city, {"host": host})
+    city.write_conf(settings(*more))
+    city.gateway.gerbang("apply", json_out=False)
+    wait_on(city, device)
+    time.sleep(1)
+    return meter.rates()[0]["host"], Meter(city, {"host": host}).over(4)[0]["host"]
+
+
 @pytest.mark.debian
 @pytest.mark.measure
-def test_a_second_device_moves_the_tree_to_the_ifb_and_back(city):
+def test_a_second_device_moves_the_tree_to_the_ifb_and_back(city, another_device):
     """With traffic going on, which is never let loose, and hardly notices."""
-    host = city.hosts["satu"]
-    city.gateway.space.ip("link add lan9 type veth peer name lan9-far", "link set lan9-far up", "link set lan9 up", "address add 10.10.9.1/24 dev lan9")
-    flow, pings = Flow(city, host, "down", streams=4), Pings(city, city.hosts["dua"])
+    flow, pings = Flow(city, city.hosts["satu"], "down", streams=4), Pings(city, city.hosts["dua"])
     with flows(flow):
         time.sleep(2)
-        for more, device in (([office("empat", ["lan9"], [9], 1, 2)], IFB), ([], "trunk0")):
-            meter = Meter(city, {"satu": host})
-            city.write_conf(settings(*more))
-            city.gateway.gerbang("apply", json_out=False)
-            wait_on(city, device)
-            time.sleep(1)
-            assert meter.rates()[0]["satu"] <= 11 * MBIT * 1.1, "let loose"
-            rate = Meter(city, {"satu": host}).over(4)[0]["satu"]
-            assert rate == pytest.approx(11 * MBIT, rel=0.06), f"on {device}"
+        for device, more in ((IFB, [another_device]), ("trunk0", [])):
+            meanwhile, then = move(city, city.hosts["satu"], device, *more)
+            assert meanwhile <= 11 * MBIT * 1.1, "let loose"
+            assert then == pytest.approx(11 * MBIT, rel=0.06), f"on {device}"
     times, lost = pings.stop()
     assert lost <= len(times) * 0.05, f"{lost} of {len(times)} pings are lost"
-    city.gateway.space.ip("link del lan9")
 
 
 @pytest.mark.debian
@@ -151,8 +165,8 @@ def test_somebody_elses_vlan_moves_it_as_well_and_is_left_alone(city):
 
 @pytest.mark.debian
 def test_a_damaged_tree_on_the_trunk_is_repaired(city):
-    for damage in (["qdisc", "del", "dev", "trunk0", "root"], ["class", "change", "dev", "trunk0", "classid", "2:3", "htb", "rate", "9mbit"]):
-        city.gateway.space.run("tc", *damage)
+    for damage in ("qdisc del dev trunk0 root", "class change dev trunk0 classid 2:3 htb rate 9mbit"):
+        city.gateway.space.run("tc", *damage.split())
         wait_for(f"the repair of {damage}", lambda: is_on(city, "trunk0") and
                  city.gateway.classes("trunk0").get("2:3", {}).get("ceil") == MBIT / 2, 20, 0.2)
 
