@@ -57,6 +57,11 @@ int64_t limit_midnight(int64_t wall_usec)
 
 /* ---- bytes ---- */
 
+bool limit_day_counts(int32_t counted, int32_t today)
+{
+	return counted == today || counted == today + 1;
+}
+
 static uint64_t left(uint64_t limit, uint64_t used)
 {
 	return limit > used ? limit - used : 0;
@@ -83,7 +88,7 @@ struct limit limit_data(const struct policy_zone *zone, const struct person *per
 {
 	struct limit limit = {.bytes = LIMIT_NONE};
 	const bool voucher = person->key.kind == LEDGER_VOUCHER;
-	uint64_t today = person->day >= limit_day(wall_usec) ? person->day_bytes : 0;
+	uint64_t today = limit_day_counts(person->day, limit_day(wall_usec)) ? person->day_bytes : 0;
 
 	take_least(&limit, daily_of(zone, person), today, limit_midnight(wall_usec) - wall_usec, false);
 	if (person->key.kind == LEDGER_PASS)

@@ -43,5 +43,8 @@ int64_t limit_look_usec(uint64_t bytes_left, uint64_t bps);
  * a clock that went back since then gives nothing away. */
 int64_t limit_left_usec(int64_t ends_wall_usec, int64_t saved_wall_usec, int64_t wall_usec);
 
+/* Whether what was counted for day `counted` counts on day `today`. A clock that went back over midnight gives nobody the day
+ * again; one that was further ahead was wrong, and nobody stays out until that day comes. */
+bool limit_day_counts(int32_t counted, int32_t today);
 int32_t limit_day(int64_t wall_usec);	   /* local days since 1970-01-01 */
 int64_t limit_midnight(int64_t wall_usec); /* the next one */

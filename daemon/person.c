@@ -276,7 +276,7 @@ void person_tick(struct person *person, struct instant now)
 {
 	int32_t day = limit_day(now.wall_usec);
 
-	if (day > person->day) { /* a clock that went back gives nobody the day again */
+	if (!limit_day_counts(person->day, day)) {
 		person->day = day;
 		person->day_bytes = 0;
 	}

@@ -45,7 +45,8 @@ def received(bench, ns):
 def packets(bench, source, sink, address, payload, seconds):
     """Thousands a second that came through, dropped on arrival."""
     bench.run("nft", "-f", "-", ns=sink, stdin="""table netdev bench {
-        chain c { type filter hook ingress device "eth0" priority 0; udp dport 9 drop; } }""")
+        chain c { type filter hook ingress device "eth0" priority 0; udp dport 9 drop; }
+    }""")
     try:
         before, began = received(bench, sink), time.monotonic()
         bench.run(f"{bench.BUILD}/tests/bench/bench-packets", address, str(payload), str(seconds), ns=source)
@@ -113,6 +114,7 @@ def bench_queues(bench, directory, log, args):
             if found:
                 figures.setdefault(variant[0], []).append(found[0])
                 used[variant[0]] = found[1:]
+                print(f"  {number + 1}/{args.rounds} {variant[0]}: {' '.join(f'{value:.0f}' for value in found[0])}", flush=True)
     report(bench, figures, used, args)
 
 

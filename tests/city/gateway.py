@@ -29,7 +29,7 @@ def build_directory():
     return os.path.abspath(os.environ.get("GERBANG_BUILD") or os.path.join(top, "build"))
 
 
-CLASS = re.compile(r"class htb (?P<id>\S+) .*?rate (?P<rate>\S+) ceil (?P<ceil>\S+) burst (?P<burst>\S+) cburst (?P<cburst>\S+)"
+CLASS = re.compile(r"class htb (?P<id>\S+) .*?rate (?P<rate>\S+)(?: overhead \d+)? ceil (?P<ceil>\S+)(?: overhead \d+)? burst (?P<burst>\S+) cburst (?P<cburst>\S+)"
                    r"\s+Sent (?P<bytes>\d+) bytes (?P<packets>\d+) pkt \(dropped (?P<drops>\d+)", re.S)
 UNITS = {"bit": 1, "Kbit": 10**3, "Mbit": 10**6, "Gbit": 10**9, "b": 1, "Kb": 1 << 10, "Mb": 1 << 20, "": 1}
 

@@ -6,13 +6,25 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import signal
 import socket
 import time
 
+from city import TOP
 from space import wait_for
 
-VERSION, PORTAL_SETTINGS, GUEST, GUEST_STATE, CONTROL = 2, 12, 13, 14, 17
+
+def message_numbers():
+    """The version and each type's number, from the header that the programs share."""
+    with open(os.path.join(TOP, "lib/message.h")) as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    names = re.findall(r"MESSAGE_\w+", re.search(r"enum message_type \{(.*?)\}", text, re.S)[1])
+    return int(re.search(r"#define MESSAGE_VERSION (\d+)", text)[1]), {name: number for number, name in enumerate(names, 1)}
+
+
+VERSION, TYPES = message_numbers()
+PORTAL_SETTINGS, GUEST, GUEST_STATE, CONTROL = (TYPES["MESSAGE_" + name] for name in ("PORTAL_SETTINGS", "GUEST", "GUEST_STATE", "CONTROL"))
 ASK, CLICK, LOGOUT, VOUCHER, ACCOUNT, RESUME = range(1, 7)
 STATES = [None, "unknown", "captive", "online", "closed", "busy", "used up", "unsure"]
 REFUSALS = ["", "code", "expired", "spent", "devices", "password", "patience", "way"]

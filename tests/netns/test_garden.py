@@ -2,7 +2,6 @@
 """The garden in the kernel: its addresses are reached before login, on the web's ports alone, for as long as they are named,
 and nothing else is reached by them. Elements are put by nft here, or by the shaper's own message; test_watch.py comes by DNS."""
 import contextlib
-import os
 import re
 import select
 import socket
@@ -12,7 +11,8 @@ import time
 
 import pytest
 
-from city import GATEWAY4, INTERNET4, INTERNET6, TOP, WEB, WEB6
+from asking import message_numbers
+from city import GATEWAY4, INTERNET4, INTERNET6, WEB, WEB6
 from fixtures import open_city
 from frames import Wire, fragment6, icmp, ip, tag, tcp, udp
 from kernel import Watch
@@ -302,14 +302,6 @@ def test_no_forged_packet_gets_by_the_garden(city, guest):
 
 
 # --- the shaper's own message
-
-
-def message_numbers():
-    with open(os.path.join(TOP, "lib/message.h")) as file:
-        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
-    names = re.findall(r"MESSAGE_\w+", re.search(r"enum message_type \{(.*?)\}", text, re.S)[1])
-    return int(re.search(r"#define MESSAGE_VERSION (\d+)", text)[1]), {name: number for number, name in enumerate(names, 1)}
-
 
 class Daemon:
     """Speaks to the shaper in gerbangd's place."""

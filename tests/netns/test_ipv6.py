@@ -253,28 +253,3 @@ def test_what_belongs_to_others_is_never_delegated(city, prefix):
     finally:
         city.gateway.space.ip(f"address del {address} dev lan2")
     assert city.hosts["dua"].ping(GATEWAY6)
-
-
-# --- hosts inside an office
-
-@pytest.fixture(scope="module")
-def slow():
-    """What an emulated machine carries beside other work."""
-    with open_city(settings=small(offices=[office("empat", "lan0", "10.10.4.0/24", "2001:db8:4::/64", mbit=4)], zones=[])) as city:
-        city.add_host("empat")
-        city.gateway.start(rehearse=EVENING)
-        yield city
-
-
-@pytest.mark.debian
-@pytest.mark.measure
-@pytest.mark.parametrize("direction", ["down", "up"])
-def test_hosts_share_by_their_ipv6_addresses(slow, direction):
-    """One host with 16 connections beside one with a single one."""
-    many, one = slow.crew["empat"]
-    made = {"many": Flow(slow, many, direction, streams=16, v6=True), "one": Flow(slow, one, direction, streams=1, v6=True)}
-    with flows(*made.values()):
-        time.sleep(4)
-        rates = Meter(slow, {"many": many, "one": one}, {name: [flow] for name, flow in made.items()}).over(8)[direction == "up"]
-    assert sum(rates.values()) > 0.5 * 4e6, f"the office's queue was not full: {rates}"
-    assert rates["one"] / sum(rates.values()) == pytest.approx(0.5, abs=0.05), rates

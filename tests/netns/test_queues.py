@@ -155,10 +155,10 @@ def fetching(machine, count=30):
 
 # --- hosts of an office
 
-def part_of_one_connection(city, direction, **options):
+def part_of_one_connection(city, direction, v6=False, **options):
     """What the machine with a single connection has of what both have, the other holding 64."""
     many, single = city.crew["satu"][1:3]
-    made = {many: Flow(city, many, direction, streams=64), single: Flow(city, single, direction, streams=1)}
+    made = {many: Flow(city, many, direction, streams=64, v6=v6), single: Flow(city, single, direction, streams=1, v6=v6)}
     with flows(*made.values()):
         time.sleep(4)
         meter = Meter(city, {m.short: m for m in made}, {m.short: [flow] for m, flow in made.items()})
@@ -167,9 +167,10 @@ def part_of_one_connection(city, direction, **options):
 
 
 @pytest.mark.parametrize("direction", ["down", "up"])
-def test_one_connection_weighs_as_much_as_64(city, direction):
-    """Up passes the masquerade first: cake has to look behind it."""
-    assert part_of_one_connection(city, direction) == pytest.approx(0.5, abs=0.05)
+@pytest.mark.parametrize("v6", [False, True], ids=["v4", "v6"])
+def test_one_connection_weighs_as_much_as_64(city, direction, v6):
+    """IPv4 up passes the masquerade first: cake has to look behind it. IPv6: a host is its whole address."""
+    assert part_of_one_connection(city, direction, v6) == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("leaf", ["fq_codel", "fifo"])

@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-from asking import halted
+from asking import TYPES, VERSION, halted
 from city import GATEWAY4, GATEWAY6, INTERNET4, INTERNET6
 from fixtures import open_city
 from frames import Wire, arp, extension6, fragment6, icmp, ip, routing6, tag, tcp, udp
@@ -515,7 +515,7 @@ def test_a_class_comes_back_without_the_bytes_of_its_former_guest(city, guest):
 # --- sockets
 
 SOCKETS = {"shaper": "shaper/socket", "portal": "daemon/portal", "control": "daemon/control"}
-APPLY, RESULT, F_ADD_SEALS, F_SEAL_ALL = 1, 8, 1033, 0xf
+APPLY, RESULT, F_ADD_SEALS, F_SEAL_ALL = TYPES["MESSAGE_APPLY"], TYPES["MESSAGE_RESULT"], 1033, 0xf
 
 
 def as_user(name, function):
@@ -584,14 +584,14 @@ def test_strangers_do_not_fill_the_log(city):
     assert len(city.gateway.log("shaper").splitlines()) - before < 10
 
 
-def plan(counts=(0,) * 7, rows=b"", port=8080, tls_port=0, nat=1, nat66=0, between=1, uplink=b"wan0"):
+def plan(counts=(0,) * 9, rows=b"", port=8080, tls_port=0, nat=1, nat66=0, between=1, uplink=b"wan0"):
     """A plan as gerbangd encodes it."""
-    head = struct.pack("<QQ7IHHBBB16s5s", 0x326e616c70627267, 72 + len(rows), *counts, port, tls_port, nat, nat66, between, uplink, b"")
+    head = struct.pack("<QQ9IHHBBBBB16s3s", 0x336e616c70627267, 80 + len(rows), *counts, port, tls_port, nat, nat66, between, 0, 0, uplink, b"")
     return head + rows
 
 
 def a_class(rate, ceiling, minor, parent, leaf=0):
-    return struct.pack("<QQIIIIHHBBBB", rate, ceiling, 8000, 8000, 1514 * bool(leaf), 32000 * bool(leaf), minor, parent, 0, leaf, 0, 0)
+    return struct.pack("<QQ5IHH5B3s", rate, ceiling, 8000, 8000, 1514 * bool(leaf), 32000 * bool(leaf), 100000 * bool(leaf), minor, parent, 0, leaf, 0, 0, 0, b"")
 
 
 GREEDY = a_class(95000000, 95000000, 1, 0) + a_class(8000, 60000000, 0x1000, 1) + b"".join(
@@ -600,8 +600,8 @@ GREEDY = a_class(95000000, 95000000, 1, 0) + a_class(8000, 60000000, 0x1000, 1) 
 
 @pytest.mark.parametrize("wrong, says", [
     ({"port": 22}, "portal.port"), ({"tls_port": 22}, "portal.tls_port"), ({"nat": 0}, "nat"), ({"nat66": 1}, "nat66"), ({"between": 0}, "between_offices"),
-    ({"uplink": b"lan0"}, "uplink"), ({"counts": (66, 0, 0, 0, 0, 0, 0), "rows": GREEDY}, "guarantees"),
-    ({"counts": (0, 0, 0, 0, 1, 0, 0), "rows": struct.pack("<q16s", 0, b"lan0")}, "not a zone's device")],
+    ({"uplink": b"lan0"}, "uplink"), ({"counts": (66,) + (0,) * 8, "rows": GREEDY}, "guarantees"),
+    ({"counts": (0,) * 6 + (1, 0, 0), "rows": struct.pack("<q16s", 0, b"lan0")}, "not a zone's device")],
     ids=["portal-port", "tls-port", "nat", "nat66", "between", "uplink", "guaranteed-to-guests", "gate-of-an-office"])
 def test_the_shaper_takes_its_bounds_from_the_file_alone(city, wrong, says):
     """A gerbangd in other hands: no port of the gateway's opens to guests, nobody is guaranteed what there is not."""
@@ -609,7 +609,7 @@ def test_the_shaper_takes_its_bounds_from_the_file_alone(city, wrong, says):
         blob = os.memfd_create("plan", os.MFD_ALLOW_SEALING)
         os.write(blob, plan(**wrong))
         fcntl.fcntl(blob, F_ADD_SEALS, F_SEAL_ALL)
-        sock = speak(city, "shaper", struct.pack("<HHIQ", APPLY, 2, 16, 7), blob)
+        sock = speak(city, "shaper", struct.pack("<HHIQ", APPLY, VERSION, 16, 7), blob)
         while True:
             data = sock.recv(65536)
             if struct.unpack_from("<H", data)[0] == RESULT:

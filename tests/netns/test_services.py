@@ -129,7 +129,7 @@ CASES = {
 }
 
 
-@pytest.mark.queues
+@pytest.mark.plain
 @BOTH
 @FAMILIES
 @pytest.mark.parametrize("case", CASES)
@@ -149,7 +149,7 @@ def test_the_far_end_decides_first(city, up, v6):
         assert landed(city, up, lambda: exchange(city, up, v6, **what)) == {minor_of(city, service, up): 20}, (service, what)
 
 
-@pytest.mark.queues
+@pytest.mark.plain
 @BOTH
 @FAMILIES
 def test_every_fragment_goes_with_its_datagram(city, up, v6):
@@ -318,14 +318,14 @@ def element_of(city, name):
     return next(key for key in keys if "-" in key or "flags interval" not in text)
 
 
-@pytest.mark.queues
+@pytest.mark.plain
 @pytest.mark.parametrize("name", ["service_ports_up", "service_ports_down", "service_far_up4", "service_far_down6", "service_dscp_up",
                                   "service_dscp_down", "marks", "service_offices"])
 def test_a_missing_element_is_put_back(city, name):
     damage_and_repair(city, "delete", "element", "inet", "gerbang", name, "{", element_of(city, name), "}")
 
 
-@pytest.mark.queues
+@pytest.mark.plain
 @pytest.mark.parametrize("damage", [
     "add element inet gerbang service_ports_up { 1:3 . tcp . 22 : 1:2 }",
     "add element inet gerbang service_dscp_down { 2:3 . cs7 : 2:2 }",

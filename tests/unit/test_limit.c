@@ -105,6 +105,8 @@ START_TEST(a_day_is_over_at_local_midnight)
 	ck_assert_int_eq(midnight, clock_from_local(2026, 11, 24, 0, 0, 0));
 	ck_assert_int_eq(limit_day(midnight), limit_day(midnight - 1) + 1);
 	ck_assert(limit_data(&zone, &person, 0, midnight - 1).bytes == 0);
+	/* A clock that was months ahead keeps nobody out until then. */
+	ck_assert(limit_data(&zone, &person, 0, noon - 90 * 24 * USEC_PER_HOUR).bytes > 0);
 	ck_assert(limit_data(&zone, &person, 0, midnight).bytes == 10 * MB);
 	ck_assert_msg(limit_data(&zone, &person, 0, noon - USEC_PER_DAY).bytes == 0,
 		      "a clock that went back gives the day again");
