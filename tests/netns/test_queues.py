@@ -75,19 +75,19 @@ def reline(city, bps, **more):
 
 # --- shares
 
-@pytest.mark.parametrize("mbit", [2, 20, 50])
-def test_shares_are_two_to_one(city, mbit):
-    """TCP, then UDP that pays no heed to losses; down and up, one at a time: both are too much for emulation at the higher rates."""
+@pytest.mark.parametrize("mbit, protocols", [(2, ("TCP", "UDP")), (8, ("TCP", "UDP")), (20, ("TCP",))])
+def test_shares_are_two_to_one(city, mbit, protocols):
+    """Down and up, one at a time; UDP, which pays no heed to losses, where one emulated processor can send more than the line carries."""
     reline(city, mbit * MBIT)
     try:
-        for udp, direction in itertools.product((False, True), ("down", "up")):
-            shares(city, mbit * MBIT, udp, direction)
+        for protocol, direction in itertools.product(protocols, ("down", "up")):
+            shares(city, mbit * MBIT, protocol == "UDP", direction)
     finally:
         reline(city, 20 * MBIT)
 
 
 def shares(city, bps, udp, direction):
-    offered = {"satu": bps * 1.1, "dua": bps * 0.6}  # UDP: more than their shares, in enough flows that the queue is never without
+    offered = {"satu": bps * 1.2, "dua": bps * 0.6}  # UDP: more than their shares, in enough flows that the queue is never without
     made = {name: Flow(city, city.hosts[name], direction, streams=8, udp_bps=offered[name] if udp else None) for name in offered}
     with flows(*made.values()):
         time.sleep(2)
@@ -114,25 +114,33 @@ def saturated(meter, way, bps, seconds=3, tries=6, least=0.94):
 
 # --- latency
 
-def round_trips(city, machine, windows=3, seconds=4):
-    """The best 99th percentile of some windows of 200 pings, in seconds."""
-    found = [Pings.over(city, machine, seconds, interval=seconds / 200)[0] for _ in range(windows)]
-    return min(percentile(window, 99) for window in found)
+def round_trips(city, machine, windows=3, seconds=3):
+    """The best 99th percentile of some windows of 150 pings, in seconds; one that is good enough for any bound is not repeated."""
+    best = 1.0
+    for _ in range(windows):
+        best = min(best, percentile(Pings.over(city, machine, seconds, interval=seconds / 150)[0], 99))
+        if best < 0.004:
+            break
+    return best
 
 
-def test_a_saturated_office_still_answers_and_others_do_not_notice(city):
+@pytest.mark.parametrize("direction", ["down", "up"])
+def test_a_saturated_office_still_answers_and_others_do_not_notice(city, direction):
     """Inside at most 15 ms over idle: cake's target for 100 ms is 5 ms, and at 20 Mbit/s a packet takes 0.6. Elsewhere a packet of ours
     waits for the one on the line and for HTB's burst (4 ms at most); half of the bound is left to emulation."""
     inside, elsewhere = city.crew["satu"][1], city.hosts["tiga"]
-    idle = {machine: round_trips(city, machine, 2) for machine in (inside, elsewhere)}
+    idle = {machine: round_trips(city, machine, 1) for machine in (inside, elsewhere)}
     fetch_idle = fetching(elsewhere)
-    load = Flow(city, city.hosts["satu"], "both", streams=4)
+    load = Flow(city, city.hosts["satu"], direction, streams=4)
     with flows(load):
-        time.sleep(3)
+        time.sleep(2)
+        meter = Meter(city, {"satu": city.hosts["satu"]}, {"satu": [load]})
         loaded = {machine: round_trips(city, machine) for machine in (inside, elsewhere)}
         fetch_loaded = fetching(elsewhere)
-        rates = Meter(city, {"satu": city.hosts["satu"]}, {"satu": [load]}).over(2)
-    assert all(rate["satu"] > 0.9 * 20 * MBIT for rate in rates), f"it was not saturated: {rates}"
+        rate = meter.rates()[direction == "up"]["satu"]
+    assert rate > 0.9 * 20 * MBIT, f"it was not saturated: {rate}"
+    print(f"{direction}: 99th percentile inside {loaded[inside] * 1e3:.1f} ms, elsewhere {loaded[elsewhere] * 1e3:.1f}, idle "
+          f"{idle[inside] * 1e3:.1f}; a small page {fetch_loaded * 1e3:.1f} ms, idle {fetch_idle * 1e3:.1f}")
     assert loaded[inside] <= idle[inside] + 0.015, (loaded[inside], idle[inside])
     assert loaded[elsewhere] <= idle[elsewhere] + 0.008, (loaded[elsewhere], idle[elsewhere])
     # A small page: the connection, the question, the answer: three round trips
@@ -155,14 +163,14 @@ def fetching(machine, count=30):
 
 # --- hosts of an office
 
-def part_of_one_connection(city, direction, v6=False, **options):
+def part_of_one_connection(city, direction, v6=False, seconds=6, **options):
     """What the machine with a single connection has of what both have, the other holding 64."""
     many, single = city.crew["satu"][1:3]
     made = {many: Flow(city, many, direction, streams=64, v6=v6), single: Flow(city, single, direction, streams=1, v6=v6)}
     with flows(*made.values()):
         time.sleep(4)
         meter = Meter(city, {m.short: m for m in made}, {m.short: [flow] for m, flow in made.items()})
-        rates = saturated(meter, direction, 20 * MBIT, **options)
+        rates = saturated(meter, direction, 20 * MBIT, seconds, **options)
     return rates[single.short] / sum(rates.values())
 
 
