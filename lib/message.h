@@ -10,6 +10,7 @@
  *   daemon/portal                      gerbangd         gerbang-portal
  *   daemon/watch                       gerbangd         gerbang-watch
  *   daemon/control                     gerbangd         gerbang
+ *   daemon/courier                     gerbangd         gerbang-courier
  *
  * Requests carry an id that the answer repeats; answers to different requests may come in any order.
  */
@@ -17,11 +18,12 @@
 #include "plan.h"
 #include "wire.h"
 
-#define MESSAGE_VERSION 3
+#define MESSAGE_VERSION 4
 #define MESSAGE_SOCKET_SHAPER "shaper/socket"
 #define MESSAGE_SOCKET_PORTAL "daemon/portal"
 #define MESSAGE_SOCKET_WATCH "daemon/watch"
 #define MESSAGE_SOCKET_CONTROL "daemon/control"
+#define MESSAGE_SOCKET_COURIER "daemon/courier"
 
 enum message_type {
 	/* daemon -> shaper */
@@ -50,6 +52,9 @@ enum message_type {
 	/* ctl <-> daemon */
 	MESSAGE_CONTROL, /* memfd: a JSON object {"command": NAME, arguments...}. Answer: CONTROL_RESULT */
 	MESSAGE_CONTROL_RESULT, /* memfd: a JSON document, or an error's text where status is not 0 */
+	/* daemon <-> courier */
+	MESSAGE_COURIER,      /* daemon -> courier: an errand. memfd JSON, see below. Answer: COURIER_DONE, when it is done or has failed */
+	MESSAGE_COURIER_DONE, /* courier -> daemon: memfd JSON, see below */
 	MESSAGE_TYPES
 };
 
@@ -61,7 +66,7 @@ struct message_header {
 };
 
 struct message_plain { /* APPLY READ COUNT STATE COUNTERS DRIFT PORTAL_SETTINGS WATCH_SETTINGS WATCH_LATENCY
-				 * WATCH_TALK WATCH_TALKERS CONTROL */
+				 * WATCH_TALK WATCH_TALKERS CONTROL COURIER COURIER_DONE */
 	struct message_header header;
 };
 
@@ -82,7 +87,7 @@ struct message_result {
 
 struct message_counter { /* monotonic as the kernel keeps them; layer-2 bytes after the queue */
 	uint8_t tree;
-	uint8_t zero[1];
+	uint8_t final;	/* 1: the class was deleted since the last COUNTERS, and these are its last figures; such rows come first */
 	uint16_t minor; /* own, download: minor PLAN_OWN counts what the gateway itself received (an nft counter) */
 	uint32_t backlog_bytes;
 	uint64_t delivered_bytes, delivered_packets, dropped_packets;
@@ -112,6 +117,12 @@ struct message_garden {
  *
  * WATCH_TALKERS: {"seconds", "fraction" (of packets that were looked at), "rows": [{"office" or "zone": id, "address", "down_bps", "up_bps",
  * "packets"}]}: estimates from a bounded sample, largest first, at most 200 rows.
+ */
+
+/*
+ * COURIER: {"kind": "mail", "server" (URL), "user", "password_file" ("" without), "from", "to": [], "subject", "text", "message_id"}
+ * | {"kind": "webhook", "url", "key_file" ("" without), "body": {...}} | {"kind": "test", "server": "iperf3://HOST:PORT" or "http(s)://...", "seconds"}.
+ * COURIER_DONE: {"error": "" or why, "retry": whether another try may help, "down_bps", "up_bps" (a test's)}.
  */
 
 enum guest_request {
@@ -194,6 +205,8 @@ enum watch_event {
 	WATCH_PROBE	     /* one round of probes is over: rtt_usec is the shortest answer's, 0: none came in time */
 };
 
+#define MESSAGE_TARGETS 16 /* probes of a round: bit i is of the i-th of "probes" in WATCH_SETTINGS */
+
 struct message_watch_event {
 	struct message_header header;
 	uint8_t event; /* enum watch_event */
@@ -203,6 +216,7 @@ struct message_watch_event {
 	struct addr address;
 	uint32_t lifetime_seconds;
 	uint32_t rtt_usec; /* PROBE */
+	uint16_t sent, answered; /* PROBE: which targets were asked in this round, and which of them answered */
 	char name[256]; /* GARDEN: the name that the guest asked for, lower case; CONFLICT: what was seen, for the log */
 };
 

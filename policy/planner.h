@@ -55,6 +55,8 @@ struct planner_input {
 				    * Guarantees that no longer fit shrink by one factor for all */
 	const struct planner_delegated *delegated;
 	size_t n_delegated;
+	const bool *throttled; /* by slot, PLAN_SLOTS of them: this office has used up its quota and is not exempt; NULL: none. One whose quota
+				* says "notice" is not affected. Rates are the lesser of its state's and its throttle's */
 };
 
 enum office_state { OFFICE_INSIDE, OFFICE_OUTSIDE, OFFICE_THROTTLED };

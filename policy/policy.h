@@ -146,6 +146,9 @@ struct policy {
 	struct policy_rate own, unattributed;
 	struct addr *probes;
 	size_t n_probes;
+	unsigned loss_percent; /* uplink.loss: an outage from this much of the probes lost for a minute; 100: only silence is one */
+	/* uplink.test = { server; at; days; seconds; }: what the line gives, measured with its own traffic. server NULL: never. weekdays: bit 1 << tm_wday */
+	struct { char *server; uint16_t minute; uint8_t weekdays; unsigned seconds; } test;
 	struct addr *dns;
 	size_t n_dns;
 	struct policy_schedule *schedules;
@@ -161,8 +164,14 @@ struct policy {
 	struct policy_theme theme;
 	struct { char *provider; int64_t monthly_rupiah; int32_t from_day, to_day; unsigned sla_permille; enum policy_split split; } contract;
 	struct { char *office, *name, *nip, *place; } signatory;
-	struct { char *server, *from; char **to; size_t n_to; } mail;
+	struct { char *server, *from, *user, *password_file; char **to; size_t n_to; } mail; /* server: "smtp://HOST:PORT", "smtps://..."; as configured it may be a bare HOST[:PORT] */
+	struct { char *url, *key_file; } webhook; /* url NULL: none. key: requests carry HMAC-SHA256 of their body (X-Gerbang-Signature) */
+	unsigned notify; /* enum policy_notify, or-ed: what is sent by mail and webhook */
+	/* ledger = { rows = "396 d"; sessions = "90 d"; }; privacy = { hosts = false; keep = "30 d"; } */
+	struct { uint64_t rows_usec, sessions_usec; } ledger;
+	struct { bool hosts; uint64_t hosts_usec; } privacy;
 };
+enum policy_notify { POLICY_NOTIFY_QUOTA = 1, POLICY_NOTIFY_OUTAGE = 2, POLICY_NOTIFY_ENTITLEMENT = 4, POLICY_NOTIFY_LEDGER = 8, POLICY_NOTIFY_UPLINK = 16 };
 
 void policy_free(struct policy *policy);
 const struct policy_office *policy_office(const struct policy *policy, const char *id); /* or NULL */
