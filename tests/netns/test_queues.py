@@ -95,6 +95,7 @@ def shares(city, bps, udp, direction):
         rates = saturated(meter, direction, bps)
     idle = max(0, bps - sum(rates.values()))  # whose it would have been is not known: the most that either could have had
     least, most = rates["satu"] / (rates["dua"] + idle), (rates["satu"] + idle) / rates["dua"]
+    print(f"{'UDP' if udp else 'TCP'} {direction} at {bps / MBIT:g} Mbit/s: {rates['satu'] / rates['dua']:.3f}, the line {1 - idle / bps:.1%} full")
     assert least <= 2 * 1.05 and most >= 2 * 0.95, f"{'UDP' if udp else 'TCP'} {direction} at {bps / MBIT:g} Mbit/s: {rates}"
 
 
@@ -178,7 +179,9 @@ def part_of_one_connection(city, direction, v6=False, seconds=6, **options):
 @pytest.mark.parametrize("v6", [False, True], ids=["v4", "v6"])
 def test_one_connection_weighs_as_much_as_64(city, direction, v6):
     """IPv4 up passes the masquerade first: cake has to look behind it. IPv6: a host is its whole address."""
-    assert part_of_one_connection(city, direction, v6) == pytest.approx(0.5, abs=0.05)
+    part = part_of_one_connection(city, direction, v6)
+    print(f"the part of one connection beside 64: {part:.3f}")
+    assert part == pytest.approx(0.5, abs=0.05)
 
 
 @pytest.mark.parametrize("leaf", ["fq_codel", "fifo"])
@@ -215,6 +218,7 @@ def test_the_schedule_moves_a_class_under_load_and_drops_nothing(city):
         after = [stream.read() for stream in streams], held(city, devices)
     city.gateway.clock_to(INSIDE)
     for first, last in zip(before[0], after[0]):
+        print(f"beside a saturating machine: {last['lost'] - first['lost']} of {last['packets'] - first['packets']} packets lost")
         assert last["packets"] - first["packets"] > 3000, "the stream stood still"
         assert last["lost"] * 500 <= last["packets"], f"{last['lost']} of {last['packets']} lost while satu was saturated"
     for way in rates:
@@ -311,6 +315,7 @@ def test_300_offices_at_once_each_have_their_guarantee():
         for direction, way in ways.items():
             rates = saturate(*way, 1.25 * uplink, 12, city.path("sender.log"))
             assert len(rates) == count, f"{direction}: only {len(rates)} offices had anything"
+            print(f"{direction}: {min(rates.values()) / guaranteed:.3f} to {max(rates.values()) / guaranteed:.3f} of the guarantee")
             assert min(rates.values()) >= 0.95 * guaranteed, f"{direction}: the least had {min(rates.values())}"
             assert 0.95 * uplink <= sum(rates.values()) <= 1.01 * uplink, f"{direction}: {sum(rates.values())} of {uplink}"
 

@@ -189,7 +189,7 @@ def test_what_has_no_ports_stays_in_rest(city):
         assert landed(city, True, lambda: raw(protocol)) == {rest: 20}, protocol
     assert landed(city, True, lambda: host.ping(INTERNET4, 10)) == {rest: 10}
     # A far end without ports takes all that goes there, as far as a packet is long enough to have ports.
-    assert landed(city, True, lambda: raw(50, HOSTS[1]), 1) == {minor_of(city, "pusat", True): 8, rest: 12}
+    assert landed(city, True, lambda: raw(50, HOSTS[1]), 2) == {minor_of(city, "pusat", True): 8, rest: 12}
     with host.enter(), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
         sock.setsockopt(socket.IPPROTO_IPV6, 59, bytes((0, 0, 1, 4, 0, 0, 0, 0)))  # IPV6_DSTOPTS, padding alone
         assert landed(city, True, lambda: [sock.sendto(bytes(50), (INTERNET6, 5060)) for _ in range(20)]) == {minor_of(city, "voip", True): 20}
@@ -430,6 +430,7 @@ def judge_calls(calls, windows, msec=5):
         rows = [call.delays(start) for start in windows]
         rows = [row[:len(row) - len(later)] for row, later in zip(rows, rows[1:])]
         assert all(len(row) > 100 for row in rows), call.read()
+        print("a call's jitter, by window:", [f"{jitter(row) * 1e3:.2f} ms" for row in rows], "lost:", call.read()["lost"])
         assert call.read()["lost"] == 0, call.read()
         assert min(map(jitter, rows)) < msec / 1000, [f"jitter {jitter(row) * 1000:.1f} ms, worst {max(row) * 1000:.1f} ms" for row in rows]
 
@@ -476,5 +477,6 @@ def test_everything_marked_ef_harms_nobody_else(full):
                 storm.stop()
             shares[dscp] = up["bkad"] / up["rsud"], sum(up.values())
         judge_calls(calls, windows)
+    print("shares of two others and their sum, without and with the storm:", shares)
     assert shares[EF][0] == pytest.approx(shares[0][0], rel=0.1), shares
     assert shares[EF][1] >= 0.95 * shares[0][1], shares
