@@ -32,7 +32,8 @@ int ledger_outage_end(struct ledger *ledger, int64_t id, int64_t wall_usec);  /*
 int ledger_outages(struct ledger *ledger, int64_t from_wall_usec, int64_t until_wall_usec, /* that touch this time, oldest first */
 		   int (*seen)(const struct ledger_outage *outage, void *userdata), void *userdata);
 
-/* A local day's minutes. Added to once a minute, in whole minutes; availability = 1 - down / measured. */
+/* A local day's minutes. Added to once a minute, in whole minutes; availability = 1 - down / measured. One that lies in a closed day
+ * (chain.h) is added to the first that is open. */
 struct ledger_availability {
 	int32_t day;
 	uint32_t measured_min; /* somebody was watching */
@@ -76,7 +77,8 @@ struct ledger_correction {
 	int64_t down_bytes, up_bytes; /* added to what was counted; may be negative */
 	char who[65], reason[256];    /* neither may be empty */
 };
-int ledger_correction_put(struct ledger *ledger, struct ledger_correction *correction); /* -EINVAL also: the sum would be below 0 */
+/* -EINVAL also: the month's sum of a direction would be below 0, a month that is not the day's. */
+int ledger_correction_put(struct ledger *ledger, struct ledger_correction *correction);
 int ledger_corrections(struct ledger *ledger, int32_t from_day, int32_t until_day,
 		       int (*seen)(const struct ledger_correction *correction, void *userdata), void *userdata);
 

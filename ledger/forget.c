@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: people may have what is kept of them erased (UU 27/2022, article 8), and what is no longer needed goes
- * by itself. Erased means gone from the file, the log and the free pages, not hidden. Sums that name nobody
- * stay.
+ * Why: people may have what is kept of them erased (UU 27/2022, article 8). Erased means gone from the file,
+ * the log and the free pages, not hidden. Sums that name nobody stay.
  */
 #include "store.h"
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
-#include "../lib/units.h"
-
-#define DAYS_DEVICE 90
-#define DAYS_DAY 40
-#define DAYS_VOUCHER 400
 
 /* ---- one device ---- */
 
@@ -100,13 +93,6 @@ static int erase_device(struct ledger *ledger, const uint8_t *hash, struct ledge
 	return r;
 }
 
-/* Out of the write-ahead log as well; what cannot be done now is done by the next checkpoint. */
-static void empty_log(struct ledger *ledger)
-{
-	if (!ledger->begun && !ledger->damaged)
-		sqlite3_wal_checkpoint_v2(ledger->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-}
-
 int ledger_forget(struct ledger *ledger, const uint8_t hash[static LEDGER_HASH], struct ledger_forgotten *out)
 {
 	struct ledger_forgotten count = {0};
@@ -116,58 +102,7 @@ int ledger_forget(struct ledger *ledger, const uint8_t hash[static LEDGER_HASH],
 		r = store_leave(ledger, erase_device(ledger, hash, &count));
 	if (r < 0)
 		return r;
-	empty_log(ledger);
+	store_empty_log(ledger);
 	*out = count;
 	return 0;
-}
-
-/* ---- what is old ---- */
-
-#define NOT_LIVE(pass)                                                                                       \
-	" AND NOT EXISTS (SELECT 1 FROM session WHERE kind = 1 AND person = " pass                           \
-	" AND ended_wall_usec IS NULL)"
-
-static const struct {
-	const char *sql; /* of one instant, or the day of it */
-	int64_t days;
-	bool by_day;
-} prunes[] = {
-    {"UPDATE session SET kind = 0, person = 0 WHERE kind = 1 AND ended_wall_usec IS NOT NULL"
-     " AND person IN (SELECT id FROM pass WHERE seen_wall_usec < ?" NOT_LIVE("pass.id") ")",
-     DAYS_DEVICE, false},
-    {"DELETE FROM device WHERE seen_wall_usec < ?" NOT_LIVE("device.pass"), DAYS_DEVICE, false},
-    {"DELETE FROM pass WHERE seen_wall_usec < ?" NOT_LIVE("pass.id"), DAYS_DEVICE, false},
-    {"UPDATE session SET hash = NULL WHERE hash IS NOT NULL AND ended_wall_usec < ?", DAYS_DEVICE, false},
-    {"DELETE FROM day WHERE day < ?", DAYS_DAY, true},
-    {"DELETE FROM voucher WHERE valid_until_wall_usec BETWEEN 1 AND ?1 OR revoked_wall_usec BETWEEN 1 AND ?1",
-     DAYS_VOUCHER, false},
-};
-static const char empty_batches[] = "DELETE FROM batch WHERE id NOT IN (SELECT batch FROM voucher)";
-
-static int prune_all(struct ledger *ledger, int64_t wall_usec)
-{
-	unsigned count = 0;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < ELEMENTS(prunes); i++) {
-		int64_t before = wall_usec - prunes[i].days * USEC_PER_DAY;
-
-		r = erase(ledger, prunes[i].sql,
-			  VALUES(INT(prunes[i].by_day ? before / USEC_PER_DAY : before)), &count);
-	}
-	if (r == 0)
-		r = erase(ledger, empty_batches, NULL, 0, &(unsigned){0});
-	return r < 0 ? r : (int)MIN(count, (unsigned)INT_MAX);
-}
-
-int ledger_prune(struct ledger *ledger, int64_t wall_usec)
-{
-	int r = store_enter(ledger, STORE_SOON);
-
-	if (r < 0)
-		return r;
-	r = store_leave(ledger, prune_all(ledger, wall_usec));
-	if (r > 0)
-		empty_log(ledger);
-	return r;
 }

@@ -3,7 +3,7 @@
 /*
  * What must outlive every program and the machine's power: sessions, passes, vouchers, accounts, data used by day. SQLite in
  * write-ahead mode, one writer (gerbangd), this header the only door; no SQL outside this folder. The schema has a version and
- * migrates itself forward. Metering rows, chain and reports come later into the same file.
+ * migrates itself forward. What was metered is metering.h, what happened evidence.h, the chain of closed days chain.h: the same file.
  *
  * What is kept of a device is a keyed hash (ledger_hash()), except in the row of a live session, which loses its MAC and
  * address when it ends (UU 27/2022, articles 16 and 43: as little and as short as the purpose needs).
@@ -120,6 +120,7 @@ struct ledger_session {
 	int64_t started_wall_usec, ends_wall_usec;
 	int64_t saved_wall_usec;     /* when this row was written: a clock that went back shows */
 	uint64_t down_bytes, up_bytes; /* so far */
+	uint64_t down_packets, up_packets, down_dropped, up_dropped; /* dropped: packets */
 };
 enum ledger_end { LEDGER_END_TIME = 1, LEDGER_END_LOGOUT, LEDGER_END_KICK, LEDGER_END_IDLE, LEDGER_END_DATA, LEDGER_END_CLOSED, LEDGER_END_LOST, LEDGER_END_MOVED };
 /* By id: inserts or replaces; one that had ended is live again. -EINVAL: id 0, or above INT64_MAX. */
@@ -138,5 +139,6 @@ struct ledger_forgotten {
 /* Erases all that is kept of one device: hash, pass (with its other devices), days, and the hash in ended sessions (UU 27/2022,
  * article 8). A row that is still live is ended and made anonymous: ledger_session_end() of it then returns -ENOENT. */
 int ledger_forget(struct ledger *ledger, const uint8_t hash[static LEDGER_HASH], struct ledger_forgotten *out);
-/* Passes and hashes unseen for 90 days, days older than 40, vouchers over for 400; called once a day. Rows touched, or -errno. */
+/* Passes and hashes unseen for 90 days, days older than 40, vouchers over for 400; called once a day. Rows touched, or -errno.
+ * With the configured retention: ledger_prune_kept() in metering.h. */
 int ledger_prune(struct ledger *ledger, int64_t wall_usec);

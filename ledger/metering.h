@@ -57,11 +57,14 @@ struct ledger_interval {
 	size_t n_marks;
 	const char *boot;
 };
-/* -EINVAL: no seconds, a subject without id, a total that would no longer fit into 63 bits. A row that lies in a closed day
- * (chain.h: the clock went back) is booked in the first that is open. Durable: on the disk when it returns. */
+/* -EINVAL: no seconds, a subject without id or twice, a total that would no longer fit into 63 bits, a row that is not in its hour, a
+ * month that is not the day's. A row that lies in a closed day (chain.h: the clock went back) is booked in the first that is open.
+ * Durable: on the disk when it returns, or nothing of it is. A transaction of its own, therefore -EALREADY after ledger_begin(): a
+ * commit of several things cannot promise that what it reported as failed is never in the file. */
 int ledger_interval_put(struct ledger *ledger, const struct ledger_interval *interval);
 
-/* -ENOENT: never written. *out is the caller's to free; n 0 where `boot` is another than the marks': counters began anew. */
+/* -ENOENT: never written. *out is the caller's to free; n 0 where `boot` is another than the marks': counters began anew. The time
+ * is filled in both cases. */
 int ledger_marks(struct ledger *ledger, const char *boot, struct ledger_mark **out, size_t *n, int64_t *end_wall_usec);
 
 /* ---- gaps: time in which nothing, or not everything, was measured ---- */
@@ -106,13 +109,19 @@ int ledger_sums(struct ledger *ledger, const struct ledger_query *query, int (*s
 		void *userdata);
 
 /* The 95th percentile as carriers bill it: the rates of all rows of five minutes, sorted, the top 5 % dropped (rounded down to whole
- * rows), the highest of what is left. A row that was not measured for at least half of its time is no sample, and counts as missing. */
+ * rows), the highest of what is left. A row that was not measured for at least half of its time is no sample, and counts as missing.
+ * A rate is (bytes - late bytes) x 8 / the time that was measured, rounded down. No sample at all: rates 0. Only as far back as rows are kept. */
 struct ledger_percentile {
 	uint64_t down_bps, up_bps;
 	uint32_t samples, missing; /* rows, between the subject's first and last in that time */
+	uint64_t peak_down_bps, peak_up_bps; /* the highest of all samples */
 };
 int ledger_percentile(struct ledger *ledger, enum ledger_subject kind, const char *id, int64_t from_sec, int64_t until_sec,
 		      struct ledger_percentile *out);
+/* The same of everybody who has rows then, in one walk: hundreds of subjects in about the time of ten. In no order. `seen` as above. */
+int ledger_percentiles(struct ledger *ledger, int64_t from_sec, int64_t until_sec,
+		       int (*seen)(enum ledger_subject kind, const char *id, const struct ledger_percentile *percentile, void *userdata),
+		       void *userdata);
 
 /* Which subjects have rows in these local days, with the first and last of them. By kind and id. */
 struct ledger_presence { enum ledger_subject kind; char id[LEDGER_ID]; int32_t first_day, last_day; };
@@ -131,8 +140,13 @@ int ledger_hosts(struct ledger *ledger, const char *office, int32_t from_day, in
 
 struct ledger_retention { int64_t rows_usec, sessions_usec, hosts_usec; }; /* 0: for ever. Days and months are never pruned */
 struct ledger_kept { const char *what; uint64_t rows, bytes; int64_t oldest_wall_usec, newest_wall_usec, keep_usec; }; /* bytes: pages on disk */
+/* what: "rows", "hours", "days", "months", "chain", "sessions", "hosts", "events", "evidence", "notices". Reads the whole file. */
 int ledger_kept(struct ledger *ledger, const struct ledger_retention *retention, int (*seen)(const struct ledger_kept *kept, void *userdata),
 		void *userdata);
+
+/* ledger_prune() with this retention of sessions, and: rows of five minutes and their hours, whole closed days at a time and a few days in
+ * one call; hosts; notices that were sent 90 days ago. An ended session past its time keeps its figures and loses hash and person. */
+int ledger_prune_kept(struct ledger *ledger, int64_t wall_usec, const struct ledger_retention *retention);
 
 /* For whoever only reads, beside a running daemon: nothing is made, migrated or written. -ENOENT: no ledger there. -EPROTONOSUPPORT: of
  * a newer version; -EPROTO: of an older one (start gerbangd once). */

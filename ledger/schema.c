@@ -7,6 +7,19 @@
 #include "schema.h"
 #include <errno.h>
 
+/* A key is when << 16 | subject: what one interval touches lies together, and nothing is stored twice. `at`
+ * and `subject` are for whoever reads the file with another program. */
+#define FLOW(way)                                                                                            \
+	way "_bytes INTEGER NOT NULL," way "_packets INTEGER NOT NULL," way "_dropped INTEGER NOT NULL," way \
+	    "_late_bytes INTEGER NOT NULL," way "_borrowed INTEGER NOT NULL," way                            \
+	    "_demand_sec INTEGER NOT NULL," way "_short_sec INTEGER NOT NULL," way                           \
+	    "_backlog INTEGER NOT NULL"
+#define USAGE(name)                                                                                          \
+	"CREATE TABLE usage_" name " (key INTEGER PRIMARY KEY,"                                              \
+	" at INTEGER GENERATED ALWAYS AS (key >> 16) VIRTUAL,"                                               \
+	" subject INTEGER GENERATED ALWAYS AS (key & 65535) VIRTUAL,"                                        \
+	" msec INTEGER NOT NULL, " FLOW("down") ", " FLOW("up") ") STRICT;"
+
 static const char *const migrations[] = {
     /* 1: people, vouchers, sessions */
     "CREATE TABLE pass ("
@@ -83,8 +96,162 @@ static const char *const migrations[] = {
     "CREATE INDEX session_hash ON session (hash) WHERE hash IS NOT NULL;"
     "CREATE INDEX session_hashed ON session (ended_wall_usec) WHERE hash IS NOT NULL;"
     "CREATE INDEX session_person ON session (kind, person);",
+
+    /* 2: metering, what happened, the chain. `sealed`: the closed day whose link holds the row */
+    "CREATE TABLE subject ("
+    " number INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND 65535),"
+    " kind INTEGER NOT NULL,"
+    " id TEXT NOT NULL,"
+    " UNIQUE (kind, id)) STRICT;"
+    "CREATE TABLE slice (" /* in which local hour and day a row of five minutes lies */
+    " at INTEGER PRIMARY KEY,"
+    " hour INTEGER NOT NULL,"
+    " day INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX slice_day ON slice (day);"
+    /* one a line: rows, hours, days, months */
+    USAGE("row") USAGE("hour") USAGE("day")
+	USAGE("month") "CREATE TABLE mark ("
+		       " key INTEGER PRIMARY KEY," /* tree << 16 | minor */
+		       " subject INTEGER NOT NULL REFERENCES subject,"
+		       " bytes INTEGER NOT NULL,"
+		       " packets INTEGER NOT NULL,"
+		       " dropped INTEGER NOT NULL) STRICT;"
+		       "CREATE TABLE booked ("
+		       " one INTEGER PRIMARY KEY CHECK (one = 1),"
+		       " boot TEXT NOT NULL,"
+		       " end_wall_usec INTEGER NOT NULL) STRICT;"
+		       "CREATE TABLE pruned ("
+		       " one INTEGER PRIMARY KEY CHECK (one = 1),"
+		       " before_day INTEGER NOT NULL) STRICT;"
+		       "CREATE TABLE link ("
+		       " day INTEGER PRIMARY KEY,"
+		       " closed_wall_usec INTEGER NOT NULL,"
+		       " rows BLOB NOT NULL CHECK (length(rows) = 32),"
+		       " totals BLOB NOT NULL CHECK (length(totals) = 32),"
+		       " hash BLOB NOT NULL CHECK (length(hash) = 32)) STRICT;"
+
+		       "CREATE TABLE gap ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " from_wall_usec INTEGER NOT NULL,"
+		       " to_wall_usec INTEGER NOT NULL,"
+		       " cause INTEGER NOT NULL,"
+		       " lost INTEGER NOT NULL,"
+		       " sealed INTEGER) STRICT;"
+		       "CREATE INDEX gap_sealed ON gap (sealed);"
+		       "CREATE TABLE outage ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " began_wall_usec INTEGER NOT NULL,"
+		       " ended_wall_usec INTEGER NOT NULL," /* 0: not yet */
+		       " cause INTEGER NOT NULL,"
+		       " sealed INTEGER) STRICT;"
+		       "CREATE INDEX outage_sealed ON outage (sealed);"
+		       "CREATE TABLE availability ("
+		       " day INTEGER PRIMARY KEY,"
+		       " measured_min INTEGER NOT NULL,"
+		       " down_min INTEGER NOT NULL,"
+		       " carrier_min INTEGER NOT NULL,"
+		       " silent_min INTEGER NOT NULL,"
+		       " loss_min INTEGER NOT NULL,"
+		       " sent INTEGER NOT NULL,"
+		       " answered INTEGER NOT NULL) STRICT;"
+		       "CREATE TABLE target ("
+		       " day INTEGER NOT NULL,"
+		       " address BLOB NOT NULL,"
+		       " sent INTEGER NOT NULL,"
+		       " answered INTEGER NOT NULL,"
+		       " PRIMARY KEY (day, address)) STRICT, WITHOUT ROWID;"
+		       "CREATE TABLE line_test ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " wall_usec INTEGER NOT NULL,"
+		       " server TEXT NOT NULL,"
+		       " down_bps INTEGER NOT NULL,"
+		       " up_bps INTEGER NOT NULL,"
+		       " error TEXT NOT NULL,"
+		       " sealed INTEGER) STRICT;"
+		       "CREATE INDEX line_test_sealed ON line_test (sealed);"
+		       "CREATE TABLE shortfall ("
+		       " minute_sec INTEGER NOT NULL,"
+		       " subject INTEGER NOT NULL REFERENCES subject,"
+		       " up INTEGER NOT NULL,"
+		       " achieved_bps INTEGER NOT NULL,"
+		       " entitled_bps INTEGER NOT NULL,"
+		       " sealed INTEGER,"
+		       " PRIMARY KEY (minute_sec, subject, up)) STRICT, WITHOUT ROWID;"
+		       "CREATE INDEX shortfall_sealed ON shortfall (sealed);"
+		       "CREATE TABLE correction ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " wall_usec INTEGER NOT NULL,"
+		       " day INTEGER NOT NULL,"
+		       " month INTEGER NOT NULL,"
+		       " subject INTEGER NOT NULL REFERENCES subject,"
+		       " down_bytes INTEGER NOT NULL,"
+		       " up_bytes INTEGER NOT NULL,"
+		       " who TEXT NOT NULL CHECK (who <> ''),"
+		       " reason TEXT NOT NULL CHECK (reason <> ''),"
+		       " sealed INTEGER) STRICT;"
+		       "CREATE INDEX correction_sealed ON correction (sealed);"
+		       "CREATE INDEX correction_month ON correction (month);"
+		       "CREATE TABLE event ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " wall_usec INTEGER NOT NULL,"
+		       " kind TEXT NOT NULL,"
+		       " subject TEXT NOT NULL,"
+		       " who TEXT NOT NULL,"
+		       " text TEXT NOT NULL,"
+		       " sealed INTEGER) STRICT;"
+		       "CREATE INDEX event_wall ON event (wall_usec);"
+		       "CREATE INDEX event_sealed ON event (sealed);"
+
+		       "CREATE TABLE exemption ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " office TEXT NOT NULL CHECK (office <> ''),"
+		       " from_wall_usec INTEGER NOT NULL,"
+		       " until_wall_usec INTEGER NOT NULL,"
+		       " revoked_wall_usec INTEGER NOT NULL DEFAULT 0,"
+		       " revoked_by TEXT NOT NULL DEFAULT '',"
+		       " who TEXT NOT NULL CHECK (who <> ''),"
+		       " reason TEXT NOT NULL CHECK (reason <> '')) STRICT;"
+		       "CREATE TABLE quota_stage ("
+		       " office TEXT NOT NULL,"
+		       " month INTEGER NOT NULL,"
+		       " stage INTEGER NOT NULL,"
+		       " PRIMARY KEY (office, month)) STRICT, WITHOUT ROWID;"
+		       "CREATE TABLE notice ("
+		       " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+		       " created_wall_usec INTEGER NOT NULL,"
+		       " next_wall_usec INTEGER NOT NULL,"
+		       " way INTEGER NOT NULL,"
+		       " tries INTEGER NOT NULL,"
+		       " kind TEXT NOT NULL,"
+		       " subject TEXT NOT NULL,"
+		       " text TEXT NOT NULL,"
+		       " error TEXT NOT NULL,"
+		       " done_wall_usec INTEGER," /* NULL: it waits */
+		       " given_up INTEGER NOT NULL DEFAULT 0) STRICT;"
+		       "CREATE INDEX notice_waiting ON notice (id) WHERE done_wall_usec IS NULL;"
+
+		       "CREATE TABLE host (" /* personal data: only where it is asked for, and not for long */
+		       " day INTEGER NOT NULL,"
+		       " office INTEGER NOT NULL REFERENCES subject,"
+		       " address BLOB NOT NULL,"
+		       " down_bytes INTEGER NOT NULL,"
+		       " up_bytes INTEGER NOT NULL,"
+		       " PRIMARY KEY (day, office, address)) STRICT, WITHOUT ROWID;"
+
+		       "ALTER TABLE session ADD COLUMN down_packets INTEGER NOT NULL DEFAULT 0;"
+		       "ALTER TABLE session ADD COLUMN up_packets INTEGER NOT NULL DEFAULT 0;"
+		       "ALTER TABLE session ADD COLUMN down_dropped INTEGER NOT NULL DEFAULT 0;"
+		       "ALTER TABLE session ADD COLUMN up_dropped INTEGER NOT NULL DEFAULT 0;"
+		       "DROP INDEX session_hashed;"
+		       "CREATE INDEX session_known ON session (ended_wall_usec) WHERE hash IS NOT NULL OR "
+		       "kind <> 0;",
 };
 #define VERSION ((int64_t)ELEMENTS(migrations))
+
+int64_t schema_version(void)
+{
+	return VERSION;
+}
 
 int schema_judge(struct ledger *ledger)
 {

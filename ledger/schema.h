@@ -9,3 +9,4 @@
  * -EIO: it is somebody else's. In both cases nothing is written. */
 int schema_judge(struct ledger *ledger);
 int schema_migrate(struct ledger *ledger);
+int64_t schema_version(void); /* of this program */

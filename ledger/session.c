@@ -12,19 +12,22 @@
 #define COLUMNS                                                                                              \
 	"id, zone, device, mac, address4, login, kind, person, started_wall_usec, ends_wall_usec, "          \
 	"saved_wall_usec,"                                                                                   \
-	" down_bytes, up_bytes"
+	" down_bytes, up_bytes, down_packets, up_packets, down_dropped, up_dropped"
 
 static const char put[] =
-    "INSERT INTO session (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO session (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET zone = excluded.zone, device = excluded.device,"
     " mac = excluded.mac, address4 = excluded.address4, hash = NULL, login = excluded.login,"
     " kind = excluded.kind, person = excluded.person,"
     " started_wall_usec = excluded.started_wall_usec, ends_wall_usec = excluded.ends_wall_usec,"
     " saved_wall_usec = excluded.saved_wall_usec, down_bytes = excluded.down_bytes,"
-    " up_bytes = excluded.up_bytes, ended_wall_usec = NULL, how = NULL";
+    " up_bytes = excluded.up_bytes, down_packets = excluded.down_packets, up_packets = excluded.up_packets,"
+    " down_dropped = excluded.down_dropped, up_dropped = excluded.up_dropped, ended_wall_usec = NULL, how = "
+    "NULL";
 static const char finish[] =
     "UPDATE session SET mac = NULL, address4 = NULL, hash = ?, ends_wall_usec = ?,"
-    " saved_wall_usec = ?, down_bytes = ?, up_bytes = ?, ended_wall_usec = ?, how = ?"
+    " saved_wall_usec = ?, down_bytes = ?, up_bytes = ?, down_packets = ?, up_packets = ?, down_dropped = ?,"
+    " up_dropped = ?, ended_wall_usec = ?, how = ?"
     " WHERE id = ? AND ended_wall_usec IS NULL";
 static const char by_id[] = "SELECT " COLUMNS " FROM session WHERE id = ? AND ended_wall_usec IS NULL";
 static const char live[] = "SELECT " COLUMNS " FROM session WHERE ended_wall_usec IS NULL ORDER BY id";
@@ -45,6 +48,10 @@ static void read_row(sqlite3_stmt *row, void *to)
 	    .saved_wall_usec = sqlite3_column_int64(row, 10),
 	    .down_bytes = store_count(row, 11),
 	    .up_bytes = store_count(row, 12),
+	    .down_packets = store_count(row, 13),
+	    .up_packets = store_count(row, 14),
+	    .down_dropped = store_count(row, 15),
+	    .up_dropped = store_count(row, 16),
 	};
 	store_text(row, 1, out->zone, sizeof(out->zone));
 	store_text(row, 2, out->device, sizeof(out->device));
@@ -59,14 +66,15 @@ int ledger_session_put(struct ledger *ledger, const struct ledger_session *sessi
 
 	if (session->id == 0 || session->id > INT64_MAX)
 		return -EINVAL;
-	return store_run(ledger, put,
-			 VALUES(INT(session->id), TEXT(session->zone), TEXT(session->device),
-				BLOB(session->mac.octets, sizeof(session->mac.octets)),
-				BLOB(address->family == AF_INET ? address->octets : NULL, IPV4),
-				INT(session->login), INT(session->kind), INT(session->person),
-				INT(session->started_wall_usec), INT(session->ends_wall_usec),
-				INT(session->saved_wall_usec), COUNT(session->down_bytes),
-				COUNT(session->up_bytes)));
+	return store_run(
+	    ledger, put,
+	    VALUES(INT(session->id), TEXT(session->zone), TEXT(session->device),
+		   BLOB(session->mac.octets, sizeof(session->mac.octets)),
+		   BLOB(address->family == AF_INET ? address->octets : NULL, IPV4), INT(session->login),
+		   INT(session->kind), INT(session->person), INT(session->started_wall_usec),
+		   INT(session->ends_wall_usec), INT(session->saved_wall_usec), COUNT(session->down_bytes),
+		   COUNT(session->up_bytes), COUNT(session->down_packets), COUNT(session->up_packets),
+		   COUNT(session->down_dropped), COUNT(session->up_dropped)));
 }
 
 int ledger_session_end(struct ledger *ledger, const struct ledger_session *session, enum ledger_end how,
@@ -78,7 +86,9 @@ int ledger_session_end(struct ledger *ledger, const struct ledger_session *sessi
 	return store_run_one(ledger, finish,
 			     VALUES(BLOB(hash, sizeof(hash)), INT(session->ends_wall_usec),
 				    INT(session->saved_wall_usec), COUNT(session->down_bytes),
-				    COUNT(session->up_bytes), INT(wall_usec), INT(how), INT(session->id)));
+				    COUNT(session->up_bytes), COUNT(session->down_packets),
+				    COUNT(session->up_packets), COUNT(session->down_dropped),
+				    COUNT(session->up_dropped), INT(wall_usec), INT(how), INT(session->id)));
 }
 
 int ledger_session(struct ledger *ledger, uint64_t id, struct ledger_session *out)

@@ -8,7 +8,7 @@
 #include "ledger.h"
 #include "../lib/cleanup.h"
 
-#define STORE_STATEMENTS 64u
+#define STORE_STATEMENTS 256u
 #define STORE_KEY 32
 #define STORE_ERROR 256
 
@@ -19,6 +19,8 @@ struct ledger {
 	bool durable; /* something in it must be on the disk when it is committed */
 	int lost;     /* -errno: SQLite has undone the whole transaction, the rest of it must not run alone */
 	bool damaged; /* the file is not touched any more */
+	bool reader;  /* opened by ledger_open_read() */
+	unsigned looks; /* store_look() that have not ended */
 	size_t n_prepared; /* by the address of their text */
 	struct {
 		const char *sql;
@@ -71,6 +73,11 @@ int store_read(struct ledger *ledger, const char *sql, const struct value *value
 int store_each(struct ledger *ledger, const char *sql, const struct value *values, size_t n,
 	       int (*row)(sqlite3_stmt *statement, void *userdata), void *userdata);
 void store_done(sqlite3_stmt *statement);
+/* One statement as a transaction of its own, on the disk before it returns; `id` (or NULL): of the row that was
+ * inserted. */
+int store_insert(struct ledger *ledger, const char *sql, const struct value *values, size_t n, int64_t *id);
+/* The same; -ENOENT where no row was touched. */
+int store_change(struct ledger *ledger, const char *sql, const struct value *values, size_t n);
 /* Texts that are run once (pragmas, schema). */
 int store_execute(struct ledger *ledger, const char *sql);
 int store_integer(struct ledger *ledger, const char *sql, int64_t *out); /* one row of one number */
@@ -90,6 +97,13 @@ int store_enter(struct ledger *ledger, enum store_durability durability);
 int store_leave(struct ledger *ledger,
 		int result); /* negative: undoes. Returns `result`, or why it is not in the file */
 
+/* Several statements of a reader see one instant of a file that a daemon is writing. The writer sees nobody else's
+ * changes, and needs none. */
+int store_look(struct ledger *ledger);
+int store_looked(struct ledger *ledger, int result); /* returns `result` */
+
+/* What was erased leaves the write-ahead log as well; what cannot be done now is done by the next checkpoint. */
+void store_empty_log(struct ledger *ledger);
 int store_judge(const struct ledger *ledger);	   /* 0: a statement may run now */
 int store_failed(struct ledger *ledger, int code); /* SQLite's code as -errno; keeps its words */
 void store_finalize(struct ledger *ledger);

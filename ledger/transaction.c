@@ -121,3 +121,58 @@ int store_leave(struct ledger *ledger, int result)
 	set_synchronous(ledger, false);
 	return r < 0 ? r : result;
 }
+
+void store_empty_log(struct ledger *ledger)
+{
+	if (!ledger->begun && !ledger->damaged)
+		sqlite3_wal_checkpoint_v2(ledger->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+/* ---- one statement, durably ---- */
+
+static int insert(struct ledger *ledger, const char *sql, const struct value *values, size_t n, int64_t *id)
+{
+	int r = store_run(ledger, sql, values, n);
+
+	if (r == 0 && id)
+		*id = sqlite3_last_insert_rowid(ledger->db);
+	return r;
+}
+
+int store_insert(struct ledger *ledger, const char *sql, const struct value *values, size_t n, int64_t *id)
+{
+	int64_t made = 0;
+	int r = store_enter(ledger, STORE_DURABLE);
+
+	if (r == 0)
+		r = store_leave(ledger, insert(ledger, sql, values, n, &made));
+	if (r == 0 && id)
+		*id = made;
+	return r;
+}
+
+int store_change(struct ledger *ledger, const char *sql, const struct value *values, size_t n)
+{
+	int r = store_enter(ledger, STORE_DURABLE);
+
+	return r < 0 ? r : store_leave(ledger, store_run_one(ledger, sql, values, n));
+}
+
+/* ---- one instant for a reader ---- */
+
+int store_look(struct ledger *ledger)
+{
+	int r = ledger->reader && ledger->looks == 0 ? store_execute(ledger, "BEGIN") : 0;
+
+	if (r == 0)
+		ledger->looks++;
+	return r;
+}
+
+int store_looked(struct ledger *ledger, int result)
+{
+	ledger->looks--;
+	if (ledger->reader && ledger->looks == 0)
+		sqlite3_exec(ledger->db, "COMMIT", NULL, NULL, NULL);
+	return result;
+}

@@ -118,9 +118,9 @@ static _unused_ struct ledger_session session_of(uint64_t id, uint8_t last)
 	return session;
 }
 
-/* One case of these tests, run: the program's exit status. */
-static _unused_ int run_tests(const char *name, const TTest *const tests[], size_t n, double seconds,
-			      SFun before, SFun after)
+/* One case of these tests, and one more that runs `times` times with _i counting (or NULL): the program's exit status. */
+static _unused_ int run_tests_and_loop(const char *name, const TTest *const tests[], size_t n, double seconds,
+				       SFun before, SFun after, const TTest *loop, size_t times)
 {
 	Suite *suite = suite_create(name);
 	TCase *rows = tcase_create(name);
@@ -132,8 +132,16 @@ static _unused_ int run_tests(const char *name, const TTest *const tests[], size
 	tcase_add_checked_fixture(rows, before, after);
 	for (size_t i = 0; i < n; i++)
 		tcase_add_test(rows, tests[i]);
+	if (loop)
+		tcase_add_loop_test(rows, loop, 0, (int)times);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static _unused_ int run_tests(const char *name, const TTest *const tests[], size_t n, double seconds,
+			      SFun before, SFun after)
+{
+	return run_tests_and_loop(name, tests, n, seconds, before, after, NULL, 0);
 }

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Proves the promise on lost bytes: whatever step of writing fails, is cut off, or is the last before the
+ * power goes, an interval is in the file whole or not at all, with its marks, and a daemon that goes on from
+ * the marks counts every byte once.
+ */
+#include "metering_fixture.h"
+#include "vfs_trouble.h"
+#include "../../ledger/store.h"
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#define INTERVAL_BYTES 1000
+#define INTERVALS 4 /* of a run; among them a checkpoint and the closing of a day */
+
+/* A kernel whose counter stands at 1000 bytes for each interval that passed; and a daemon's memory of how far
+ * it has booked. */
+static uint64_t booked;
+
+static int book_until(unsigned i)
+{
+	const int64_t at = NOON + 10 * (int64_t)i;
+	uint64_t counter = (uint64_t)i * INTERVAL_BYTES;
+	struct ledger_part parts[] = {OFFICE("dinkes", counter - booked, 0),
+				      part_of(LEDGER_UPLINK, "", counter - booked, 0)};
+	struct ledger_mark mark = {.minor = 1, .kind = LEDGER_OFFICE, .id = "dinkes", .bytes = counter};
+	struct ledger_interval interval = interval_at(at, 10, parts, 2);
+	int r;
+
+	interval.marks = &mark;
+	interval.n_marks = 1;
+	r = ledger_interval_put(ledger, &interval);
+	if (r == 0)
+		booked = counter;
+	return r;
+}
+
+/* As a daemon that starts: the marks say how far. */
+static void go_on_from_the_marks(void)
+{
+	_cleanup_(freep) struct ledger_mark *marks = NULL;
+	int64_t end;
+	size_t n = 0;
+	int r = ledger_marks(ledger, BOOT, &marks, &n, &end);
+
+	ck_assert(r == 0 || r == -ENOENT);
+	booked = n ? marks[0].bytes : 0;
+}
+
+/* What is in the file is what the marks say, in all four tables. */
+static void nothing_twice_nothing_half(void)
+{
+	char sql[256];
+
+	go_on_from_the_marks();
+	grains_are_equal();
+	snprintf(sql, sizeof(sql),
+		 "SELECT coalesce(sum(down_bytes), 0) = %ju FROM usage_month WHERE subject = 1",
+		 (uintmax_t)booked);
+	ck_assert_msg(ask(sql) == 1, "%ju bytes are behind the mark", (uintmax_t)booked);
+	ck_assert_int_eq(ask("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+	it_closes();
+}
+
+/* Everything that a daemon writes in a day, shortly. */
+static int run(unsigned from)
+{
+	int r = 0;
+
+	for (unsigned i = from; r == 0 && i < from + INTERVALS; i++) {
+		r = book_until(i);
+		if (r == 0 && i == from + 1) {
+			r = ledger_close_days(ledger, INT32_MAX, NOW, 1);
+			r = MIN(r, 0);
+			sqlite3_wal_checkpoint_v2(ledger->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		}
+	}
+	return r;
+}
+
+/* ---- killed, and without power ---- */
+
+/* A process of its own: false when it came to its end before the step. */
+static bool died_at(unsigned step, enum trouble_kind kind, unsigned from)
+{
+	int status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		trouble_at(step, kind);
+		if (ledger_open(directory, &ledger) < 0)
+			_exit(1);
+		go_on_from_the_marks();
+		if (run(from) < 0)
+			_exit(1);
+		ledger_close(ledger);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFSIGNALED(status) || WEXITSTATUS(status) == 0, "step %u", step);
+	return WIFSIGNALED(status);
+}
+
+static void die_at_every_step(enum trouble_kind kind)
+{
+	unsigned step, last = 0;
+	bool died = true;
+
+	trouble_install();
+	ledger = ledger_close(ledger);
+	for (step = 1; died; step++) {
+		uint64_t before = booked;
+
+		died = died_at(step, kind, last + 1);
+		if (kind == TROUBLE_POWER)
+			unlink(path_of("ledger.db-shm")); /* it was memory */
+		open_ledger();
+		nothing_twice_nothing_half();
+		ck_assert_uint_ge(booked, before);
+		last += INTERVALS; /* what the kernel counted meanwhile is booked by the next run */
+		ledger = ledger_close(ledger);
+	}
+	ck_assert_uint_eq(booked, (uint64_t)last * INTERVAL_BYTES);
+	ck_assert_uint_gt(step, 40);
+	open_ledger();
+}
+
+START_TEST(killed_at_every_step)
+{
+	die_at_every_step(TROUBLE_KILL);
+}
+END_TEST
+
+START_TEST(without_power_at_every_step)
+{
+	die_at_every_step(TROUBLE_POWER);
+}
+END_TEST
+
+/* What was told to be on the disk is there whenever the power goes afterwards. */
+START_TEST(booked_is_on_the_disk)
+{
+	int status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	trouble_install();
+	ledger = ledger_close(ledger);
+	if (pid == 0) {
+		trouble_at(1000000, TROUBLE_POWER);
+		if (ledger_open(directory, &ledger) < 0 || run(1) < 0)
+			_exit(1);
+		trouble_at(1, TROUBLE_POWER);
+		sqlite3_wal_checkpoint_v2(ledger->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		_exit(1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	unlink(path_of("ledger.db-shm"));
+	open_ledger();
+	nothing_twice_nothing_half();
+	ck_assert_uint_eq(booked, INTERVALS * INTERVAL_BYTES);
+}
+END_TEST
+
+/* ---- a disk that fails ---- */
+
+/* The daemon lives on: it keeps what could not be written, and writes it when it can. */
+static void fail_at_every_step(enum trouble_kind kind, int error)
+{
+	unsigned i = 1;
+	bool was_met = true;
+
+	trouble_install();
+	reopen();
+	for (unsigned step = 1; was_met; step++) {
+		int r;
+
+		trouble_at(step, kind);
+		r = run(i);
+		was_met = trouble_met();
+		trouble_over();
+		ck_assert_msg(r == 0 || r == error, "step %u: %d", step, r);
+		i += INTERVALS;
+		ck_assert_int_eq(book_until(i++), 0); /* as soon as it can be written */
+		ck_assert_uint_eq(booked, (uint64_t)(i - 1) * INTERVAL_BYTES);
+		nothing_twice_nothing_half();
+	}
+	ck_assert_uint_gt(i, 40);
+	reopen();
+	nothing_twice_nothing_half();
+}
+
+START_TEST(a_write_fails_at_every_step)
+{
+	fail_at_every_step(TROUBLE_FAIL, -EIO);
+}
+END_TEST
+
+START_TEST(every_write_fails_from_every_step_on)
+{
+	fail_at_every_step(TROUBLE_FAIL_ALL, -EIO);
+}
+END_TEST
+
+START_TEST(no_room_from_every_step_on)
+{
+	fail_at_every_step(TROUBLE_FULL, -ENOSPC);
+}
+END_TEST
+
+/* A disk that failed and then the power: what was said to have failed may be there whole, and the marks know
+ * it. */
+START_TEST(it_fails_and_then_it_dies)
+{
+	trouble_install();
+	ledger = ledger_close(ledger);
+	for (unsigned step = 1; step < 60; step++) {
+		int status;
+		pid_t pid = fork();
+
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			if (ledger_open(directory, &ledger) < 0)
+				_exit(1);
+			go_on_from_the_marks();
+			trouble_at(step, TROUBLE_FAIL_ALL);
+			run(step * INTERVALS);
+			kill(getpid(), SIGKILL);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert(WIFSIGNALED(status));
+		open_ledger();
+		nothing_twice_nothing_half();
+		ledger = ledger_close(ledger);
+	}
+	open_ledger();
+}
+END_TEST
+
+/* ---- at random ---- */
+
+START_TEST(killed_at_random_200_times)
+{
+	unsigned last = 0;
+
+	ledger = ledger_close(ledger);
+	for (unsigned round = 0; round < 200; round++) {
+		int status;
+		pid_t pid = fork();
+
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			if (ledger_open(directory, &ledger) < 0)
+				_exit(1);
+			go_on_from_the_marks();
+			for (unsigned i = last + 1;; i++)
+				if (book_until(i) < 0)
+					_exit(1);
+		}
+		usleep(500 + (unsigned)rand() % 8000);
+		kill(pid, SIGKILL);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert(WIFSIGNALED(status));
+		open_ledger();
+		go_on_from_the_marks();
+		ck_assert_int_eq(
+		    ask("SELECT (SELECT coalesce(sum(down_bytes), 0) FROM usage_month WHERE subject = 1)"
+			" - (SELECT coalesce(sum(bytes), 0) FROM mark)"),
+		    0);
+		last = (unsigned)(booked / INTERVAL_BYTES);
+		ledger = ledger_close(ledger);
+	}
+	open_ledger();
+	nothing_twice_nothing_half();
+	ck_assert_uint_gt(last, 200);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+	    killed_at_every_step,	 without_power_at_every_step,	       booked_is_on_the_disk,
+	    a_write_fails_at_every_step, every_write_fails_from_every_step_on, no_room_from_every_step_on,
+	    it_fails_and_then_it_dies,	 killed_at_random_200_times,
+	};
+
+	return run_tests("ledger: every step", tests, ELEMENTS(tests), 60, set_up_site, tear_down);
+}
