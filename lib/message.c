@@ -76,6 +76,8 @@ static const struct message_row message_rows[MESSAGE_TYPES] = {
     [MESSAGE_WATCH_TALK] = PLAIN_BLOB("watch talk"),
     [MESSAGE_WATCH_TALKERS] = PLAIN_BLOB("watch talkers"),
     [MESSAGE_CONTROL] = PLAIN_BLOB("control"),
+    [MESSAGE_COURIER] = PLAIN_BLOB("courier"),
+    [MESSAGE_COURIER_DONE] = PLAIN_BLOB("courier done"),
     [MESSAGE_CONTROL_RESULT] = {.name = "control result",
 				.size = sizeof(struct message_control_result),
 				.blob = true},

@@ -87,11 +87,15 @@ struct message_result {
 
 struct message_counter { /* monotonic as the kernel keeps them; layer-2 bytes after the queue */
 	uint8_t tree;
-	uint8_t final;	/* 1: the class was deleted since the last COUNTERS, and these are its last figures; such rows come first */
+	uint8_t final;	/* 1: the class was deleted since the last COUNTERS, and these are its last figures; such rows come first,
+			 * a class that was deleted twice has two. Each is told once */
 	uint16_t minor; /* own, download: minor PLAN_OWN counts what the gateway itself received (an nft counter) */
-	uint32_t backlog_bytes;
-	uint64_t delivered_bytes, delivered_packets, dropped_packets;
+	uint32_t backlog_bytes; /* of an inner class: of all leaves below it, now */
+	uint64_t delivered_bytes, delivered_packets;
+	uint64_t dropped_packets; /* of an inner class: of all leaves below it, those that are gone included. Begins anew with a leaf's
+				   * queue, and, where leaves went, with the shaper: for drops a fall is no epoch to be added */
 };
+#define MESSAGE_COUNTERS_MAX (2u * 65536u) /* rows. Where finals fill it a COUNTERS may have nothing else */
 
 struct message_garden {
 	struct message_header header;
@@ -202,7 +206,7 @@ enum watch_event {
 	WATCH_CONFLICT,	     /* other_mac claims what is of mac: its address, or (family 0) the MAC itself; name says what, after "a device" */
 	WATCH_GARDEN,	     /* a guest was told that name has this address for lifetime_seconds */
 	WATCH_UPLINK,	     /* lifetime_seconds 1: probes are answered; 0: none is */
-	WATCH_PROBE	     /* one round of probes is over: rtt_usec is the shortest answer's, 0: none came in time */
+	WATCH_PROBE	     /* one round of probes is over: rtt_usec is the shortest of the answers that came in it, 0: none came */
 };
 
 #define MESSAGE_TARGETS 16 /* probes of a round: bit i is of the i-th of "probes" in WATCH_SETTINGS */
@@ -216,7 +220,8 @@ struct message_watch_event {
 	struct addr address;
 	uint32_t lifetime_seconds;
 	uint32_t rtt_usec; /* PROBE */
-	uint16_t sent, answered; /* PROBE: which targets were asked in this round, and which of them answered */
+	uint16_t sent, answered; /* PROBE: which targets were asked in the latest round whose time for answers is over, and which of them
+				  * answered in that time (watch/probe.h). sent 0: no further round is that old yet. Each round is told once */
 	char name[256]; /* GARDEN: the name that the guest asked for, lower case; CONFLICT: what was seen, for the log */
 };
 

@@ -18,3 +18,4 @@ int privilege_directory(const char *path, const char *user);
 #define USER_SHAPER "gerbang-shaper"
 #define USER_PORTAL "gerbang-portal"
 #define USER_WATCH "gerbang-watch"
+#define USER_COURIER "gerbang-courier"

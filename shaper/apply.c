@@ -7,6 +7,7 @@
 #include "apply.h"
 #include "apply_steps.h"
 #include "conntrack.h"
+#include "counters.h"
 #include "present.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -23,12 +24,24 @@ static void work_clear(struct work *work)
 
 /* ---- classification ---- */
 
-static int apply_nft(struct work *work)
+static int write_nft(struct work *work)
 {
 	struct apply_result *result = work->result;
-	int r = nft_apply(work->kernel->nft, &work->actual.plan, &work->want, &work->changes,
-			  &result->operations, result->text, sizeof(result->text));
 
+	return nft_apply(work->kernel->nft, &work->actual.plan, &work->want, &work->changes,
+			 &result->operations, result->text, sizeof(result->text));
+}
+
+/* Where the tables are built anew, their counter begins anew. */
+static int apply_nft(struct work *work)
+{
+	struct message_counter before, after;
+	const bool had = work->changes.n > 0 && counters_own(work->kernel, &work->actual.links, &before) == 0;
+	int r = write_nft(work);
+
+	if (had && counters_own(work->kernel, &work->actual.links, &after) == 0 &&
+	    after.delivered_bytes < before.delivered_bytes)
+		tally_final(work->kernel->tally, &before);
 	return apply_fail(work, r, "nftables");
 }
 

@@ -47,11 +47,30 @@ static void describe_failed(const struct netlink_batch *batch, char *text, size_
 	}
 }
 
+/* The last figures of a class that this batch deletes. */
+static int see_gone(const struct nlmsghdr *message, void *data)
+{
+	const struct work *work = data;
+	struct tc_class_seen seen;
+
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
+		const struct link *link = actual_tree_device(&work->actual.links, &work->want, tree);
+
+		if (message->nlmsg_type == RTM_DELTCLASS && link &&
+		    tc_class_parse(message, link->index, tree, &work->actual.qdiscs, &seen) == 1)
+			tally_gone(work->kernel->tally, &seen);
+	}
+	return 0;
+}
+
 static int send_batch(struct work *work, struct netlink_batch *batch)
 {
 	char text[128] = "", place[80];
-	int r = netlink_batch_send(work->kernel->route, batch, text, sizeof(text));
+	int r;
 
+	netlink_on_echo(work->kernel->route, see_gone, work);
+	r = netlink_batch_send(work->kernel->route, batch, text, sizeof(text));
+	netlink_on_echo(work->kernel->route, NULL, NULL);
 	if (r == 0)
 		return 0;
 	describe_failed(batch, place, sizeof(place));
@@ -155,9 +174,10 @@ static int batch_root(const struct work *work, struct netlink_batch *batch, enum
 
 	if (!link || actual_has_tree(&work->actual.qdiscs, link, tree))
 		return 0;
-	if (root &&
-	    root->handle) /* somebody's: two roots with one handle cannot be told apart by the kernel */
+	if (root && root->handle) { /* two roots with one handle cannot be told apart by the kernel */
+		apply_note_root(work, link, root->handle);
 		r = tc_root_delete(batch, link->index);
+	}
 	return r < 0 ? r : tc_root_put(batch, link->index, tree, actual_is_direct(link->name, tree));
 }
 
@@ -251,17 +271,6 @@ static int batch_classes(const struct work *work, struct netlink_batch *batch)
 	return r;
 }
 
-/* The uplink has become another device: the tree on the former one is ours to take away. */
-static int batch_former_uplink(const struct work *work, struct netlink_batch *batch)
-{
-	const struct link *former = find(work, work->kernel->uplink);
-
-	if (!former || strcmp(former->name, work->want.uplink) == 0 ||
-	    !actual_has_tree(&work->actual.qdiscs, former, PLAN_UP))
-		return 0;
-	return tc_root_delete(batch, former->index);
-}
-
 int apply_trees(struct work *work)
 {
 	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
@@ -306,44 +315,41 @@ static int batch_redirect(struct work *work, struct netlink_batch *batch, const 
 	return 0;
 }
 
-/* The download tree was on this device before. What is still in its queue is lost: a few milliseconds of
- * traffic, once. The IFB goes as a whole. */
-static int batch_former_download(const struct work *work, struct netlink_batch *batch,
-				 const struct link *link)
-{
-	if (strcmp(link->name, work->want.download) == 0)
-		return 0;
-	if (strcmp(link->name, PLAN_IFB) == 0)
-		return strcmp(link->kind, "ifb") == 0 ? link_delete(batch, PLAN_IFB) : 0;
-	return actual_has_tree(&work->actual.qdiscs, link, PLAN_DOWN) ? tc_root_delete(batch, link->index)
-								      : 0;
-}
-
-/* First no packet is sent to a tree any more, then it goes. */
-int apply_batch_downloads(struct work *work, struct netlink_batch *batch)
+static int batch_redirects(struct work *work, struct netlink_batch *batch)
 {
 	const struct links *links = &work->actual.links;
 	int r = 0;
 
 	for (size_t i = 0; i < links->n && r == 0; i++)
 		r = batch_redirect(work, batch, &links->rows[i]);
-	for (size_t i = 0; i < links->n && r == 0; i++)
-		r = batch_former_download(work, batch, &links->rows[i]);
 	return r;
 }
 
+int apply_batch_downloads(struct work *work, struct netlink_batch *batch)
+{
+	int r = batch_redirects(work, batch);
+
+	return r < 0 ? r : apply_batch_former(work, batch);
+}
+
+/* First no packet is sent to a tree any more, then it goes. */
 int apply_leftovers(struct work *work)
 {
-	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	int r = apply_batch_downloads(work, &batch);
+	_cleanup_(netlink_batch_clear) struct netlink_batch redirects = {}, batch = {};
+	_cleanup_(figures_clear) struct class_figures before = {};
+	int r = batch_redirects(work, &redirects);
 
+	apply_begin_former(work, &before);
+	if (r == 0)
+		r = send_batch(work, &redirects);
 	if (r == 0)
 		r = batch_class_removals(work, &batch, false);
 	if (r == 0)
 		r = batch_addresses(work, &batch, PLAN_REMOVE);
 	if (r == 0)
-		r = batch_former_uplink(work, &batch);
-	if (r == 0)
-		r = send_batch(work, &batch);
-	return apply_fail(work, r, "redirection");
+		r = apply_batch_former(work, &batch);
+	if (r < 0)
+		return apply_fail(work, r, "redirection");
+	apply_note_former(work, &before);
+	return apply_fail(work, send_batch(work, &batch), "redirection");
 }

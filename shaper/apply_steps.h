@@ -24,3 +24,14 @@ int apply_leftovers(struct work *work); /* redirection; then classes, addresses 
 /* Appends what redirection lacks, and the removal of a download tree elsewhere; an empty batch afterwards:
  * downloads go where they should. */
 int apply_batch_downloads(struct work *work, struct netlink_batch *batch);
+/* Trees of ours that go as a whole (apply_former.c). The kernel says nothing of their classes, so these are read before:
+ * right before, and after the last packet was sent to them. What cannot be read is not counted, and no reason to keep a tree. */
+struct class_figures { /* sorted by minor */
+	struct tc_class_seen *rows;
+	size_t n, size;
+};
+void figures_clear(struct class_figures *figures);
+void apply_begin_former(const struct work *work, struct class_figures *before); /* before the redirection changes */
+int apply_batch_former(const struct work *work, struct netlink_batch *batch);
+void apply_note_former(const struct work *work, const struct class_figures *before);
+void apply_note_root(const struct work *work, const struct link *link, uint32_t handle); /* of whatever is in the way */

@@ -4,118 +4,132 @@
  * the queueing discipline, layer 2, after the queue (decision 4).
  */
 #include "counters.h"
-#include "actual.h"
 #include <errno.h>
 #include <string.h>
 
 #define ETHERNET_BYTES 14 /* nft counts from the IP header on; PPP has none, and its classes count none */
+#define SUMS ((size_t)PLAN_FIRST_SERVICE) /* all inner classes' minors are below */
 
-struct counting {
-	struct message_counter *rows;
-	size_t n, size;
-};
-
-static void counting_clear(struct counting *counting)
+void counters_clear(struct counters *counters)
 {
-	free(counting->rows);
+	free(counters->rows);
+	free(counters->sums);
+	*counters = (struct counters){};
 }
 
-static struct message_counter *new_row(struct counting *counting)
+int counters_begin(struct counters *counters)
 {
-	if (counting->n == counting->size) {
-		size_t size = MAX(counting->size * 2, 512);
-		struct message_counter *rows = reallocarray(counting->rows, size, sizeof(*rows));
+	counters_clear(counters);
+	counters->sums = calloc(PLAN_TREES * SUMS, sizeof(*counters->sums));
+	return counters->sums ? 0 : -ENOMEM;
+}
+
+static struct message_counter *new_row(struct counters *counters)
+{
+	if (counters->n == counters->size) {
+		size_t size = MAX(counters->size * 2, 512);
+		struct message_counter *rows = reallocarray(counters->rows, size, sizeof(*rows));
 
 		if (!rows)
 			return NULL;
-		counting->rows = rows;
-		counting->size = size;
+		counters->rows = rows;
+		counters->size = size;
 	}
-	return memset(&counting->rows[counting->n++], 0, sizeof(struct message_counter));
+	return memset(&counters->rows[counters->n++], 0, sizeof(struct message_counter));
 }
 
-static bool is_own_download(const struct plan_class *class)
+static struct counters_sum *sum_of(const struct counters *counters, uint8_t tree, uint16_t minor)
 {
-	return class->tree == PLAN_DOWN && class->minor == PLAN_OWN;
+	return &counters->sums[tree * SUMS + minor];
 }
 
-static int see_class(const struct tc_class_seen *seen, void *data)
+static void add_up(const struct counters *counters, uint8_t tree, uint16_t minor, uint64_t dropped,
+		   uint64_t backlog)
 {
+	struct counters_sum *sum;
+
+	if (!tally_is_inner(minor))
+		return;
+	sum = sum_of(counters, tree, minor);
+	sum->dropped += dropped;
+	sum->backlog += backlog;
+}
+
+/* To its parent, and to the root above it: there are no more than these. */
+static void add_above(const struct counters *counters, const struct plan_class *class, uint64_t dropped,
+		      uint64_t backlog)
+{
+	add_up(counters, class->tree, class->parent, dropped, backlog);
+	if (class->parent != PLAN_ROOT)
+		add_up(counters, class->tree, PLAN_ROOT, dropped, backlog);
+}
+
+int counters_add(struct counters *counters, const struct tally *tally, const struct tc_class_seen *seen)
+{
+	const struct plan_class *class = &seen->class;
+	const uint64_t kept = tally_dropped(tally, class->tree, class->minor);
+	const uint64_t dropped = MAX(seen->dropped_packets, kept);
 	struct message_counter *row;
 
-	if (is_own_download(&seen->class))
+	if (tally_is_inner(class->minor))
+		add_up(counters, class->tree, class->minor, dropped, 0); /* those of leaves that are gone */
+	else
+		add_above(counters, class, dropped, seen->backlog_bytes);
+	if (class->tree == PLAN_DOWN && class->minor == PLAN_OWN)
 		return 0; /* the nft counter stands for it */
-	row = new_row(data);
+	row = new_row(counters);
 	if (!row)
 		return -ENOMEM;
-	row->tree = seen->class.tree;
-	row->minor = seen->class.minor;
+	row->tree = class->tree;
+	row->minor = class->minor;
 	row->backlog_bytes = seen->backlog_bytes;
 	row->delivered_bytes = seen->delivered_bytes;
 	row->delivered_packets = seen->delivered_packets;
-	row->dropped_packets = seen->dropped_packets;
+	row->dropped_packets = dropped;
 	return 0;
 }
 
-static int count_tree(struct kernel *kernel, const struct actual *actual, enum plan_tree tree,
-		      struct counting *counting)
+static void put_sums(struct counters *counters)
 {
-	const struct link *link = actual_tree_device(&actual->links, &actual->plan, tree);
-	const size_t before = counting->n;
-	int r;
+	for (size_t i = 0; i < counters->n; i++) {
+		struct message_counter *row = &counters->rows[i];
+		const struct counters_sum *sum;
 
-	if (!link || !actual_has_tree(&actual->qdiscs, link, tree))
-		return 0;
-	do {
-		counting->n = before;
-		r = tc_read_classes(kernel->route, link->index, tree, &actual->qdiscs, see_class, counting);
-	} while (r == -EINTR);
-	return r;
+		if (!tally_is_inner(row->minor))
+			continue;
+		sum = sum_of(counters, row->tree, row->minor);
+		row->dropped_packets = sum->dropped;
+		row->backlog_bytes = (uint32_t)MIN(sum->backlog, (uint64_t)UINT32_MAX);
+	}
 }
 
-static int count_own(struct kernel *kernel, const struct actual *actual, struct counting *counting)
+int counters_own(struct kernel *kernel, const struct links *links, struct message_counter *out)
 {
-	const struct link *uplink = links_find(&actual->links, actual->plan.uplink);
+	const struct link *uplink = links_find(links, kernel->uplink);
 	const unsigned header = uplink && !link_has_ethernet(uplink) ? 0 : ETHERNET_BYTES;
-	struct message_counter *row;
 	uint64_t bytes, packets;
 	int r = nft_own_down(kernel->nft, &bytes, &packets);
 
-	if (r == -ENOENT)
-		return 0;
 	if (r < 0)
 		return r;
-	row = new_row(counting);
-	if (!row)
-		return -ENOMEM;
-	row->tree = PLAN_DOWN;
-	row->minor = PLAN_OWN;
-	row->delivered_bytes = bytes + packets * header;
-	row->delivered_packets = packets;
+	*out = (struct message_counter){.tree = PLAN_DOWN,
+					.minor = PLAN_OWN,
+					.delivered_bytes = bytes + packets * header,
+					.delivered_packets = packets};
 	return 0;
 }
 
-int counters_read(struct kernel *kernel, const char *uplink, struct message_counter **rows, size_t *n)
+int counters_end(struct counters *counters, struct kernel *kernel, const struct links *links)
 {
-	_cleanup_(actual_clear) struct actual actual = {};
-	_cleanup_(counting_clear) struct counting counting = {};
-	int r = links_read(kernel->route, &actual.links);
+	struct message_counter own, *row;
+	int r = counters_own(kernel, links, &own);
 
-	if (r == 0)
-		r = tc_read_qdiscs(kernel->route, &kernel->leaves, &actual.qdiscs);
-	if (r == 0) {
-		snprintf(actual.plan.uplink, sizeof(actual.plan.uplink), "%s", uplink);
-		actual_find_download(&actual.links, &actual.qdiscs, kernel->placement.device,
-				     actual.plan.download);
-	}
-	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES && r == 0; tree++)
-		r = count_tree(kernel, &actual, tree, &counting);
-	if (r == 0)
-		r = count_own(kernel, &actual, &counting);
-	if (r < 0)
-		return r;
-	*rows = counting.rows;
-	*n = counting.n;
-	counting = (struct counting){};
+	put_sums(counters);
+	if (r == -ENOENT)
+		return 0;
+	row = r == 0 ? new_row(counters) : NULL;
+	if (!row)
+		return r < 0 ? r : -ENOMEM;
+	*row = own;
 	return 0;
 }

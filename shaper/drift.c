@@ -28,6 +28,7 @@ struct drift {
 	drift_fn seen;
 	void *data;
 	bool waiting;
+	unsigned changes;
 };
 
 /* ---- what concerns us ---- */
@@ -77,6 +78,18 @@ static void arm(struct drift *drift, uint64_t usec)
 	drift->waiting = true;
 }
 
+/* Its last figures. We do not hear of our own deletions here (drift_pause()): their echo tells. */
+static void see_class_gone(const struct drift *drift, const struct nlmsghdr *message)
+{
+	const struct kernel *kernel = drift->kernel;
+	const char *devices[PLAN_TREES] = {kernel->uplink, kernel->placement.device};
+	struct tc_class_seen seen;
+
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
+		if (tc_class_figures(message, (int)if_nametoindex(devices[tree]), tree, &seen))
+			tally_gone(kernel->tally, &seen);
+}
+
 static int see_route(const struct nlmsghdr *message, void *data)
 {
 	struct drift *drift = data;
@@ -103,8 +116,12 @@ static int see_route(const struct nlmsghdr *message, void *data)
 	default:
 		break;
 	}
-	if (ours)
-		arm(drift, SETTLE_USEC);
+	if (!ours)
+		return 0;
+	drift->changes++;
+	if (message->nlmsg_type == RTM_DELTCLASS)
+		see_class_gone(drift, message);
+	arm(drift, SETTLE_USEC);
 	return 0;
 }
 
@@ -141,6 +158,7 @@ static int read_events(struct drift *drift, struct netlink *netlink, netlink_mes
 	int r = netlink_events(netlink, seen, drift);
 
 	if (r == -ENOBUFS) {
+		drift->changes++;
 		arm(drift, SETTLE_USEC);
 		return 0;
 	}
@@ -215,6 +233,21 @@ struct drift *drift_close(struct drift *drift)
 	netlink_close(drift->route);
 	free(drift);
 	return NULL;
+}
+
+unsigned drift_changes(const struct drift *drift)
+{
+	return drift->changes;
+}
+
+void drift_touch(struct drift *drift)
+{
+	drift->changes++;
+}
+
+void drift_read(struct drift *drift)
+{
+	(void)read_events(drift, drift->route, see_route);
 }
 
 void drift_pause(struct drift *drift, bool paused)

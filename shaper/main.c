@@ -94,6 +94,7 @@ static int make_place(const struct policy *policy, char path[static PATH_MAX])
 
 static void kernel_clear(struct kernel *kernel)
 {
+	tally_free(kernel->tally);
 	nft_close(kernel->nft);
 	netlink_close(kernel->route);
 	free(kernel->absent);
@@ -113,6 +114,8 @@ static int kernel_open(struct kernel *kernel)
 
 	if (r == 0)
 		r = nft_open(&kernel->nft);
+	if (r == 0)
+		r = tally_new(&kernel->tally);
 	if (r == 0)
 		r = nft_probe(missing, sizeof(missing));
 	if (r == -EOPNOTSUPP)

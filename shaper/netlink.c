@@ -12,15 +12,18 @@
 #include <sys/socket.h>
 
 #define RECEIVE_BUFFER (1024 * 1024)
-#define SEND_BUFFER                                                                                          \
-	(64 * 1024 * 1024) /* a limit, not an allocation: an nft transaction is one message to the socket */
-#define READ_SIZE (64 * 1024) /* the kernel fills at most 32 KiB a read */
-#define CHUNK (128 * 1024)    /* of an rtnetlink batch: its errors must fit the receive buffer */
+#define SEND_BUFFER (64 * 1024 * 1024) /* a limit: an nft transaction is one message to the socket */
+#define READ_SIZE (256 * 1024)	       /* kernels up to now fill at most 32 KiB a read */
+#define CHUNK (128 * 1024)	       /* of an rtnetlink batch: its errors must fit the receive buffer */
+#define ECHOES 128		       /* and so must its echoes */
 
 struct netlink {
 	int fd, bus;
 	uint32_t sequence;
 	unsigned operations;
+	bool interrupted; /* the dump in pieces */
+	netlink_message_fn echoed;
+	void *echo_data;
 	char buffer[READ_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
@@ -261,6 +264,23 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *message, netlink_mess
 	return r < 0 ? r : collect(netlink, true, seen, data);
 }
 
+int netlink_dump_begin(struct netlink *netlink, struct nlmsghdr *message)
+{
+	netlink->interrupted = false;
+	return send_request(netlink, message, NLM_F_DUMP);
+}
+
+int netlink_dump_piece(struct netlink *netlink, netlink_message_fn seen, void *data)
+{
+	ssize_t n = receive(netlink, MSG_DONTWAIT);
+	int r;
+
+	if (n <= 0)
+		return (int)n;
+	r = deliver(netlink, n, true, &netlink->interrupted, seen, data);
+	return r == 1 && netlink->interrupted ? -EINTR : r;
+}
+
 int netlink_events(struct netlink *netlink, netlink_message_fn seen, void *data)
 {
 	for (;;) {
@@ -322,12 +342,13 @@ static unsigned number(struct netlink *netlink, struct netlink_batch *batch, siz
 {
 	const size_t limit = netlink->bus == NETLINK_NETFILTER ? SIZE_MAX : CHUNK;
 	struct nlmsghdr *last = NULL;
-	unsigned changes = 0;
+	unsigned changes = 0, echoes = 0;
 	size_t at = from;
 
-	while (at < batch->length && (at == from || at - from < limit)) {
+	while (at < batch->length && echoes < ECHOES && (at == from || at - from < limit)) {
 		struct nlmsghdr *message = (void *)(batch->bytes + at);
 
+		echoes += (message->nlmsg_flags & NLM_F_ECHO) != 0;
 		message->nlmsg_seq = ++netlink->sequence;
 		message->nlmsg_flags = (message->nlmsg_flags & ~NLM_F_ACK) | NLM_F_REQUEST;
 		if (!is_envelope(netlink, message)) {
@@ -367,6 +388,12 @@ static void judge(const struct nlmsghdr *message, struct verdict *verdict)
 	verdict->failed = message->nlmsg_seq - verdict->first;
 }
 
+void netlink_on_echo(struct netlink *netlink, netlink_message_fn seen, void *data)
+{
+	netlink->echoed = seen;
+	netlink->echo_data = data;
+}
+
 /* The kernel has answered by the time sendmsg() returns: what is not there now will not come. */
 static int read_verdict(struct netlink *netlink, struct verdict *verdict)
 {
@@ -376,8 +403,11 @@ static int read_verdict(struct netlink *netlink, struct verdict *verdict)
 		const struct nlmsghdr *message = (const void *)netlink->buffer;
 		int left = (int)n;
 
-		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+		for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
 			judge(message, verdict);
+			if (message->nlmsg_type >= NLMSG_MIN_TYPE && netlink->echoed)
+				(void)netlink->echoed(message, netlink->echo_data);
+		}
 	}
 	return (int)n;
 }

@@ -35,6 +35,11 @@ int netlink_request(struct netlink *netlink, struct nlmsghdr *message, char *tex
 int netlink_get(struct netlink *netlink, struct nlmsghdr *message, netlink_message_fn seen, void *data);
 /* Adds NLM_F_DUMP. -EINTR: the kernel changed under the dump: start over with a clean slate. */
 int netlink_dump(struct netlink *netlink, struct nlmsghdr *message, netlink_message_fn seen, void *data);
+/* A dump in pieces, on a socket that does nothing else meanwhile: whoever gives up closes it. Begin; then, whenever the
+ * socket is readable, one piece: 1 it was the last, 0 more will come (at once: reading one makes the kernel fill the
+ * next), -EINTR as above. */
+int netlink_dump_begin(struct netlink *netlink, struct nlmsghdr *message);
+int netlink_dump_piece(struct netlink *netlink, netlink_message_fn seen, void *data);
 /* Reads what waits on an event socket. -ENOBUFS: events were lost: dump and compare instead. */
 int netlink_events(struct netlink *netlink, netlink_message_fn seen, void *data);
 
@@ -54,3 +59,5 @@ void netlink_batch_clear(struct netlink_batch *batch);
  * or nothing. One sendmsg() for nfnetlink, chunks for rtnetlink. Acknowledgements are asked for only where
  * needed. 0 (also for an empty batch, which sends nothing) or -errno of the first error. */
 int netlink_batch_send(struct netlink *netlink, struct netlink_batch *batch, char *text, size_t size);
+/* From now on netlink_batch_send() gives what the kernel tells of a message with NLM_F_ECHO to this one (NULL: to none). */
+void netlink_on_echo(struct netlink *netlink, netlink_message_fn seen, void *data);

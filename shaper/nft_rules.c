@@ -137,12 +137,24 @@ static void keep_portal_for_zones(struct rules *r, uint16_t port)
 	reject(r, NFT_REJECT_TCP_RST, 0);
 }
 
+/* What a tunnel of the kernel's that ends here unpacks comes by once more, as what was inside, and is counted as that. */
+static void own(ARGUMENTS)
+{
+	match_protocol(r, IPPROTO_ESP);
+	verdict(r, NFT_RETURN, NULL);
+	match_protocol(r, IPPROTO_AH);
+	verdict(r, NFT_RETURN, NULL);
+	match_port(r, IPPROTO_UDP, IS, PORT_IPSEC_NAT);
+	verdict(r, NFT_RETURN, NULL);
+	count_own(r);
+}
+
 /* Whoever takes an address of ours outside would have the gateway's answers sent to it in here: a way in
  * for somebody who is not. */
 static void input(ARGUMENTS)
 {
 	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
-	count_own(r);
+	verdict(r, NFT_JUMP, "own");
 	match_device_set(r, IIF, SET_UPLINK_DEVICE, false);
 	match_source_behind(r, SET_ZONE_DEVICES);
 	drop(r);
@@ -232,6 +244,7 @@ static const struct chain chains[] = {
     {NFPROTO_INET, "zone_dns", .write = rules_zone_dns},
     {NFPROTO_INET, "zone_input", .write = rules_zone_input},
     {NFPROTO_INET, "zone_nat", .write = rules_zone_nat},
+    {NFPROTO_INET, "own", .write = own},
     {NFPROTO_INET, "forward", "filter", NF_INET_FORWARD, 0, .write = forward},
     {NFPROTO_INET, "input", "filter", NF_INET_LOCAL_IN, 0, .write = input},
     {NFPROTO_INET, "output", "filter", NF_INET_LOCAL_OUT, 0, .write = output},

@@ -14,6 +14,7 @@
 #define V6 NFPROTO_IPV6
 #define PORT_DNS 53
 #define PORT_HTTP 80
+#define PORT_IPSEC_NAT 4500 /* RFC 3948: IKE, and ESP in UDP */
 #define PORT_HTTPS 443
 #define PORT_DNS_OVER_TLS 853
 

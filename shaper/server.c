@@ -7,7 +7,7 @@
 #include "server.h"
 #include "actual.h"
 #include "apply.h"
-#include "counters.h"
+#include "collect.h"
 #include "drift.h"
 #include "tidy.h"
 #include "../lib/clock.h"
@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define MESSAGES_A_TURN 256
+#define COUNTING_MAX 16
 #define LOG_EVERY_USEC (10 * USEC_PER_SEC)
 
 struct server {
@@ -26,6 +27,9 @@ struct server {
 	struct bounds *bounds;
 	struct drift *drift;
 	struct tidy *tidy;
+	struct collect *collect;
+	uint64_t counting[COUNTING_MAX]; /* who waits for the collection that runs */
+	size_t n_counting;
 	sd_event *event;
 	sd_event_source *listening, *peer;
 	int listen_fd, fd; /* fd: of the peer, -1 */
@@ -41,6 +45,8 @@ static void disconnect(struct server *server, const char *why)
 	server->peer = sd_event_source_disable_unref(server->peer);
 	close(server->fd);
 	server->fd = -1;
+	collect_stop(server->collect);
+	server->n_counting = 0;
 }
 
 /* ---- answers ---- */
@@ -124,6 +130,8 @@ static int judge_and_apply(struct server *server, const struct plan *plan, struc
 	drift_pause(server->drift, true);
 	r = apply_plan(server->kernel, plan, result);
 	drift_pause(server->drift, false);
+	if (r < 0 || result->operations > 0)
+		drift_touch(server->drift);
 	return r;
 }
 
@@ -152,16 +160,60 @@ static int handle_read(struct server *server, const union message *message, _unu
 	return send_state(server, message->header.id);
 }
 
+/* ---- counting ---- */
+
+/* The finals before the rows, and all of them before any row: a class may be there anew. */
+static int send_counters(struct server *server, uint64_t id, const struct message_counter *rows, size_t n)
+{
+	_cleanup_(freep) struct message_counter *all = NULL;
+	size_t n_finals;
+	const struct message_counter *finals = tally_finals(server->kernel->tally, &n_finals);
+	int r;
+
+	if (n + n_finals > MESSAGE_COUNTERS_MAX)
+		n = 0;
+	all = reallocarray(NULL, n + n_finals + 1, sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	if (n_finals)
+		memcpy(all, finals, n_finals * sizeof(*all));
+	if (n)
+		memcpy(all + n_finals, rows, n * sizeof(*all));
+	r = send_blob(server, MESSAGE_COUNTERS, id, all, (n + n_finals) * sizeof(*all));
+	if (r == 0)
+		tally_told(server->kernel->tally, n_finals);
+	return r;
+}
+
+/* One collection for all who have asked meanwhile; the first of them is told the finals. */
+static void on_counted(void *data, int error, const struct message_counter *rows, size_t n)
+{
+	struct server *server = data;
+	int r = 0;
+
+	for (size_t i = 0; i < server->n_counting && r == 0; i++)
+		r = error < 0 ? send_result(server, server->counting[i], error, 0, "reading the counters")
+			      : send_counters(server, server->counting[i], rows, n);
+	server->n_counting = 0;
+	if (r < 0)
+		disconnect(server, strerror(-r));
+}
+
 static int handle_count(struct server *server, const union message *message, _unused_ int blob)
 {
-	_cleanup_(freep) struct message_counter *rows = NULL;
-	size_t n = 0;
-	int r = counters_read(server->kernel, uplink(server), &rows, &n);
+	int r;
 
-	if (r < 0)
-		return send_result(server, message->header.id, r, 0, "reading the counters");
-	return send_blob(server, MESSAGE_COUNTERS, message->header.id, rows, n * sizeof(*rows));
+	if (server->n_counting == COUNTING_MAX)
+		return send_result(server, message->header.id, -EBUSY, 0, "the counters are being read");
+	server->counting[server->n_counting++] = message->header.id;
+	r = collect_start(server->collect);
+	if (r == 0)
+		return 0;
+	server->n_counting--;
+	return send_result(server, message->header.id, r, 0, "reading the counters");
 }
+
+/* ---- a guest ---- */
 
 static int handle_session_add(struct server *server, const union message *message, _unused_ int blob)
 {
@@ -330,6 +382,8 @@ int server_open(sd_event *event, const char *path, struct kernel *kernel, struct
 	r = drift_open(event, bounds, kernel, on_drift, server, &server->drift);
 	if (r == 0)
 		r = tidy_open(event, &server->tidy);
+	if (r == 0)
+		r = collect_open(event, kernel, server->drift, on_counted, server, &server->collect);
 	if (r < 0)
 		return r;
 	server->listen_fd = wire_listen(path, 0666); /* who may speak is told by credentials */
@@ -357,6 +411,7 @@ struct server *server_close(struct server *server)
 	if (server->path)
 		(void)unlink(server->path);
 	tidy_close(server->tidy);
+	collect_close(server->collect);
 	drift_close(server->drift);
 	sd_event_unref(server->event);
 	free(server->path);

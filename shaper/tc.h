@@ -75,6 +75,12 @@ struct tc_qdiscs {
 	size_t n, size;
 };
 void tc_qdiscs_clear(struct tc_qdiscs *qdiscs);
+/* The request of a dump of all devices' qdiscs, and one row of its answer: its place, its drops, and what makes a root ours.
+ * false: it is none. For whoever reads in pieces and needs no leaves judged. */
+struct nlmsghdr *tc_qdisc_dump(struct netlink_batch *batch);
+bool tc_qdisc_brief(const struct nlmsghdr *message, struct tc_qdisc *out);
+int tc_qdiscs_add(struct tc_qdiscs *qdiscs, const struct tc_qdisc *row); /* 0 or -ENOMEM; tc_qdiscs_sort() before it is looked up */
+void tc_qdiscs_sort(struct tc_qdiscs *qdiscs);
 /* All devices in one dump. 0 or -errno. */
 int tc_read_qdiscs(struct netlink *netlink, const struct leaves *leaves, struct tc_qdiscs *out);
 const struct tc_qdisc *tc_find_qdisc(const struct tc_qdiscs *qdiscs, int ifindex, uint32_t parent);
@@ -83,18 +89,26 @@ bool tc_root_is_ours(const struct tc_qdiscs *qdiscs, int ifindex, enum plan_tree
 int tc_root_put(struct netlink_batch *batch, int ifindex, enum plan_tree tree, bool direct);
 int tc_root_delete(struct netlink_batch *batch, int ifindex);
 
-/* ---- classes: the root must be ours ---- */
+/* ---- classes (tc_class.c): the root must be ours ---- */
 
 struct tc_class_seen {
 	struct plan_class class;
 	uint32_t backlog_bytes;
 	uint64_t delivered_bytes, delivered_packets, dropped_packets;
 };
+/* The request of a dump of a tree's classes, its leaves' own not among them; and one message of its answer, or of the news that a
+ * class is gone: 1, 0: none of this tree, or -errno. */
+struct nlmsghdr *tc_class_dump(struct netlink_batch *batch, int ifindex, enum plan_tree tree);
+int tc_class_parse(const struct nlmsghdr *message, int ifindex, enum plan_tree tree, const struct tc_qdiscs *qdiscs,
+		   struct tc_class_seen *out);
+/* The same, of the class no more than its number and its parent. false: none of this tree. */
+bool tc_class_figures(const struct nlmsghdr *message, int ifindex, enum plan_tree tree, struct tc_class_seen *out);
 /* Calls `seen` for each class of the tree; `qdiscs` (may be NULL) tells the leaves. 0 or -errno. */
 typedef int (*tc_class_fn)(const struct tc_class_seen *class, void *data);
 int tc_read_classes(struct netlink *netlink, int ifindex, enum plan_tree tree, const struct tc_qdiscs *qdiscs,
 		    tc_class_fn seen, void *data);
 int tc_class_put(struct netlink_batch *batch, int ifindex, const struct plan_class *class);
+/* The kernel will tell its last figures (netlink_on_echo()). */
 int tc_class_delete(struct netlink_batch *batch, int ifindex, const struct plan_class *class);
 
 /* ---- redirection of LAN devices to the IFB (tc_filter.c) ---- */
@@ -113,7 +127,13 @@ int tc_redirect_put(struct netlink_batch *batch, int ifindex, int ifb, const str
 /* Appends the removal of ours, and of the clsact where nothing else uses it; `have` read whole. */
 int tc_redirect_delete(struct netlink_batch *batch, int ifindex, const struct tc_redirect *have);
 
-/* ---- for the three files ---- */
+/* ---- for these files ---- */
+
+/* Attributes of `message` behind its tcmsg, by type; those beyond `max` are not ours to know. */
+void tc_parse(const struct nlattr **table, uint16_t max, const struct nlmsghdr *message);
+void tc_parse_nested(const struct nlattr **table, uint16_t max, const struct nlattr *nest);
+/* Copies an attribute's payload where it is long enough: the kernel aligns to 4 bytes only. */
+bool tc_get(const struct nlattr *attr, void *out, size_t size);
 
 /* Starts a message at the batch's room; NULL: no memory. The caller ends with netlink_batch_add(). */
 struct nlmsghdr *tc_message(struct netlink_batch *batch, uint16_t type, uint16_t flags, int ifindex,

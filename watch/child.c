@@ -72,10 +72,13 @@ static void on_probe(void *userdata, enum probe_state state)
 	tell_uplink(userdata, state);
 }
 
-static void on_round(void *userdata, uint32_t rtt_usec)
+static void on_round(void *userdata, const struct rounds_verdict *verdict)
 {
 	struct child *child = userdata;
-	struct message_watch_event event = {.event = WATCH_PROBE, .rtt_usec = rtt_usec};
+	struct message_watch_event event = {.event = WATCH_PROBE,
+					    .rtt_usec = verdict->rtt_usec,
+					    .sent = verdict->sent,
+					    .answered = verdict->answered};
 
 	memcpy(event.device, child->settings->uplink, sizeof(event.device));
 	tell(child, &event);

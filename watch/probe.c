@@ -17,10 +17,12 @@
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
-#include "echo.h"
+#include "../lib/message.h"
+#include "rounds.h"
 #include "settings.h"
 
-#define ROUNDS ((unsigned)(PROBE_SILENT_USEC / SETTINGS_PROBE_MIN_USEC)) /* so many are remembered */
+_Static_assert(ROUNDS_KEPT *SETTINGS_PROBE_MIN_USEC >= PROBE_SILENT_USEC,
+	       "an answer that counts finds its round");
 #define BATCH 32
 #ifndef ICMP_FILTER
 #define ICMP_FILTER 1 /* raw(7); linux/icmp.h does not go with netinet/ip_icmp.h */
@@ -32,13 +34,8 @@ struct probe {
 	int fd4, fd6;
 	struct addr *addresses;
 	size_t n;
-	struct round {
-		struct echo echo;
-		int64_t sent_usec;
-	} rounds[ROUNDS]; /* the newest at index `round` % ROUNDS */
-	unsigned round;
+	struct rounds rounds;
 	int64_t period_usec, heard_usec;
-	int64_t shortest_usec; /* of the answers since the last round began; 0: none */
 	enum probe_state state;
 	struct probe_events events;
 	void *userdata;
@@ -83,13 +80,21 @@ static void ask(const struct probe *probe, const struct echo *echo, const struct
 		     (const void *)&to, length);
 }
 
+/* Those that can be asked at all: a target whose protocol this kernel lacks is none. */
+static uint16_t askable(const struct probe *probe)
+{
+	uint16_t mask = 0;
+
+	for (size_t i = 0; i < probe->n && i < MESSAGE_TARGETS; i++)
+		if (probe->addresses[i].family == AF_INET || probe->fd6 >= 0)
+			mask |= (uint16_t)(1u << i);
+	return mask;
+}
+
 static void next_round(struct probe *probe)
 {
-	struct round *round = &probe->rounds[++probe->round % ROUNDS];
-	struct echo *echo = &round->echo;
+	struct echo *echo = &rounds_begin(&probe->rounds, clock_now().mono_usec, askable(probe))->echo;
 
-	round->sent_usec = clock_now().mono_usec;
-	echo->sequence = (uint16_t)probe->round;
 	if (getrandom(&echo->id, sizeof(echo->id), GRND_NONBLOCK) < 0 ||
 	    getrandom(echo->payload, sizeof(echo->payload), GRND_NONBLOCK) < 0)
 		log_debug("no random numbers for a probe yet");
@@ -97,78 +102,79 @@ static void next_round(struct probe *probe)
 		ask(probe, echo, &probe->addresses[i]);
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec _unused_, void *userdata)
-{
-	struct probe *probe = userdata;
-	const int64_t now = clock_now().mono_usec;
-
-	if (probe->round)
-		probe->events.round(probe->userdata, (uint32_t)probe->shortest_usec);
-	else
-		probe->heard_usec = now;
-	/* The answer to a round's request came a little after the round began. */
-	if (now - probe->heard_usec >= PROBE_SILENT_USEC - probe->period_usec / 2)
-		become(probe, PROBE_DOWN);
-	probe->shortest_usec = 0;
-	next_round(probe);
-	sd_event_source_set_time_relative(source, (uint64_t)probe->period_usec);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 /* ---- listening ---- */
 
-static bool is_ours(const struct probe *probe, const struct addr *from)
+/* Which targets have this address: a bit each; 0: none. */
+static uint16_t targets_at(const struct probe *probe, const struct addr *from)
 {
-	for (size_t i = 0; i < probe->n; i++)
+	uint16_t mask = 0;
+
+	for (size_t i = 0; i < probe->n && i < MESSAGE_TARGETS; i++)
 		if (addr_equal(&probe->addresses[i], from))
-			return true;
-	return false;
+			mask |= (uint16_t)(1u << i);
+	return mask;
 }
 
-/* How long it took; 0: it answers none of the rounds that still count. */
-static int64_t trip(const struct probe *probe, bool v6, const uint8_t *bytes, size_t length)
+/* What waits, of a bounded number: strangers may send as much as they like. */
+static void listen_to(struct probe *probe, int fd)
 {
-	const int64_t now = clock_now().mono_usec;
-
-	for (unsigned i = 0; i < ROUNDS && i < probe->round; i++) {
-		const struct round *round = &probe->rounds[(probe->round - i) % ROUNDS];
-
-		if (now - round->sent_usec > PROBE_SILENT_USEC)
-			return 0;
-		if (echo_answers(&round->echo, v6, bytes, length))
-			return MAX(now - round->sent_usec, 1);
-	}
-	return 0;
-}
-
-static void heard(struct probe *probe, int64_t rtt_usec)
-{
-	probe->heard_usec = clock_now().mono_usec;
-	if (!probe->shortest_usec || rtt_usec < probe->shortest_usec)
-		probe->shortest_usec = rtt_usec;
-	become(probe, PROBE_UP);
-}
-
-static int on_io(sd_event_source *source _unused_, int fd, uint32_t revents _unused_, void *userdata)
-{
-	struct probe *probe = userdata;
 	uint8_t bytes[512];
 
 	for (int i = 0; i < BATCH; i++) {
 		struct sockaddr_storage storage = {0};
 		socklen_t size = sizeof(storage);
 		ssize_t n = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, (void *)&storage, &size);
+		const int64_t now = clock_now().mono_usec;
 		struct addr from;
-		int64_t rtt_usec;
+		uint16_t targets;
 
 		if (n < 0)
-			return 0;
+			return;
 		from = addr_from_sockaddr((const void *)&storage);
-		rtt_usec = is_ours(probe, &from) ? trip(probe, fd == probe->fd6, bytes, (size_t)n) : 0;
-		if (rtt_usec)
-			heard(probe, rtt_usec);
+		targets = targets_at(probe, &from);
+		if (!targets || !rounds_answer(&probe->rounds, now, PROBE_SILENT_USEC, targets,
+					       fd == probe->fd6, bytes, (size_t)n))
+			continue;
+		probe->heard_usec = now;
+		become(probe, PROBE_UP);
 	}
+}
+
+static int on_io(sd_event_source *source _unused_, int fd, uint32_t revents _unused_, void *userdata)
+{
+	listen_to(userdata, fd);
 	return 0;
+}
+
+/* ---- rounds ---- */
+
+/* An answer that is there and was not yet read is no lost one. */
+static void end_round(struct probe *probe)
+{
+	struct rounds_verdict verdict;
+
+	listen_to(probe, probe->fd4);
+	if (probe->fd6 >= 0)
+		listen_to(probe, probe->fd6);
+	verdict = rounds_judge(&probe->rounds, clock_now().mono_usec, probe->period_usec);
+	probe->events.round(probe->userdata, &verdict);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec _unused_, void *userdata)
+{
+	struct probe *probe = userdata;
+	const int64_t now = clock_now().mono_usec;
+
+	if (probe->rounds.newest)
+		end_round(probe);
+	else
+		probe->heard_usec = now;
+	/* The answer to a round's request came a little after the round began. */
+	if (now - probe->heard_usec >= PROBE_SILENT_USEC - probe->period_usec / 2)
+		become(probe, PROBE_DOWN);
+	next_round(probe);
+	sd_event_source_set_time_relative(source, (uint64_t)probe->period_usec);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
 /* ---- opening ---- */
@@ -250,8 +256,7 @@ int probe_set(struct probe *probe, const struct addr *addresses, size_t n, int64
 	free(probe->addresses);
 	probe->addresses = copy;
 	probe->n = n;
-	probe->round = 0;
-	probe->shortest_usec = 0;
+	rounds_reset(&probe->rounds);
 	if (n == 0) {
 		probe->state = PROBE_UNKNOWN;
 		return sd_event_source_set_enabled(probe->timer, SD_EVENT_OFF);

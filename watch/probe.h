@@ -4,11 +4,13 @@
  * Whether the uplink reaches anybody, and how fast: an echo request to each address, round after round. Down after
  * all of them were silent for 15 s, however long a round is; up again with the first answer. Where the uplink's rate
  * is adjusted rounds are short, and an answer may come after the next has begun: it counts in the round in which it
- * comes, with the time that it took.
+ * comes, with the time that it took. Which targets answered is told of each round when its time for answers is over
+ * (rounds.h). A target that cannot be reached for lack of a route, or while the carrier is gone, was asked and is silent.
  */
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 #include "../lib/addr.h"
+#include "rounds.h"
 
 enum probe_state { PROBE_UNKNOWN, PROBE_DOWN, PROBE_UP };
 
@@ -18,8 +20,8 @@ struct probe;
 
 struct probe_events {
 	void (*changed)(void *userdata, enum probe_state state);
-	/* A round is over: the shortest of the times of the answers that came in it; 0: none came. */
-	void (*round)(void *userdata, uint32_t rtt_usec);
+	/* A round is over, also where nothing came in it. */
+	void (*round)(void *userdata, const struct rounds_verdict *verdict);
 };
 
 /* Opens the sockets, bound to the uplink; needs CAP_NET_RAW. */

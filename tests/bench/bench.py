@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import collect
 import portal
 import queues
 import sessions
@@ -311,7 +312,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=4, help="length of one iperf3 run")
     parser.add_argument("--rounds", type=int, default=3, help="runs whose median counts")
     parser.add_argument("--sessions", type=int, default=10000)
-    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions", "queues"])
+    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions", "queues", "collect"])
     args = parser.parse_args()
     atexit.register(clean)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -327,6 +328,8 @@ def main():
                 sessions.bench_sessions(sys.modules[__name__], directory, log, args)
             if args.only in (None, "saturation"):
                 bench_saturation(directory, log)
+            if args.only in (None, "collect"):
+                collect.bench_collect(sys.modules[__name__], directory, log, args)
             if args.only in (None, "queues"):
                 server = start(NET, "iperf3", "-s", log=subprocess.DEVNULL)
                 time.sleep(0.5)
