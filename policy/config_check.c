@@ -42,12 +42,22 @@ void config_check_share(struct config_reader *r, config_setting_t *group, void *
 	config_check_rate(r, group, "ceiling", &share->ceiling, &r->policy->uplink_rate, "the uplink");
 }
 
+/* Below that names are not resolved any more: whoever wants to cut an office off says so by its schedule. */
+#define THROTTLE_LEAST_BPS 8000
+
 void config_check_quota(struct config_reader *r, config_setting_t *group, void *row)
 {
 	const struct policy_office *office = row;
+	const struct policy_rate *rate = &office->quota_throttle;
+	config_setting_t *throttle = config_setting_get_member(group, "throttle");
 
-	if (office->quota_over == POLICY_OVER_THROTTLE && !config_setting_get_member(group, "throttle"))
+	if (office->quota_over == POLICY_OVER_THROTTLE && !throttle)
 		config_fault_got(r, group, "throttle", "nothing", "must be given where over is \"throttle\"");
+	if ((rate->down_bps && rate->down_bps < THROTTLE_LEAST_BPS) ||
+	    (rate->up_bps && rate->up_bps < THROTTLE_LEAST_BPS))
+		config_fault(r, throttle, "must be 8 kbit or more in each direction");
+	if (office->quota_over == POLICY_OVER_NOTICE && throttle)
+		config_warn(r, throttle, "not used: over is \"notice\"");
 }
 
 static void check_order(struct config_reader *r, config_setting_t *group, int32_t from_day, int32_t to_day)

@@ -386,5 +386,7 @@ void config_check_all(struct config_reader *r, config_setting_t *root)
 	check_slots(r, root);
 	check_guarantees(r, root);
 	config_check_guests(r, root);
+	config_check_test(r, root);
+	config_check_notify(r, root);
 	settle_prefixes(r->policy);
 }

@@ -42,17 +42,22 @@ static bool is_host(const char *text, size_t length)
 	}
 }
 
+bool config_is_host(const char *text)
+{
+	return is_host(text, strlen(text));
+}
+
 static int read_host(_unused_ struct config_reader *r, config_setting_t *setting,
 		     const struct config_key *key, void *base)
 {
 	const char *text = config_setting_get_string(setting);
 
-	return is_host(text, strlen(text)) ? config_keep(CONFIG_AT(char *, base, key), text) : -EINVAL;
+	return config_is_host(text) ? config_keep(CONFIG_AT(char *, base, key), text) : -EINVAL;
 }
 
 /* RFC 3986's characters in ASCII, without what would end an attribute or a line anywhere; a % begins an
  * encoding. */
-static bool is_url_text(const char *text)
+bool config_is_url_text(const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '%' && isxdigit((unsigned char)text[1]) && isxdigit((unsigned char)text[2]))
@@ -63,7 +68,7 @@ static bool is_url_text(const char *text)
 	return true;
 }
 
-static bool is_port(const char *text, size_t length)
+bool config_is_port(const char *text, size_t length, unsigned *out)
 {
 	unsigned port = 0;
 
@@ -72,6 +77,7 @@ static bool is_port(const char *text, size_t length)
 			return false;
 		port = 10 * port + (unsigned)(text[i] - '0');
 	}
+	*out = port;
 	return length >= 1 && length <= 5 && port >= 1 && port <= 65535;
 }
 
@@ -80,8 +86,9 @@ static bool is_url(const char *text)
 {
 	static const char *const schemes[] = {"https://", "http://"};
 	size_t authority, host;
+	unsigned port;
 
-	if (!is_url_text(text) || strlen(text) > URL_MOST)
+	if (!config_is_url_text(text) || strlen(text) > URL_MOST)
 		return false;
 	for (size_t i = 0; i < ELEMENTS(schemes); i++) {
 		if (strncmp(text, schemes[i], strlen(schemes[i])))
@@ -90,7 +97,7 @@ static bool is_url(const char *text)
 		authority = strcspn(text, "/?#");
 		host = MIN(strcspn(text, ":"), authority);
 		return is_host(text, host) &&
-		       (host == authority || is_port(text + host + 1, authority - host - 1));
+		       (host == authority || config_is_port(text + host + 1, authority - host - 1, &port));
 	}
 	return false;
 }

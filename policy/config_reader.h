@@ -84,16 +84,25 @@ void *config_alloc(struct config_reader *r, size_t n, size_t size);
 /* The place of a value in its group's row. */
 #define CONFIG_AT(type, base, key) ((type *)((char *)(base) + (key)->to))
 int config_keep(char **to, const char *text); /* 0 or -ENOMEM */
+/* config_names.c: a name of RFC 1123; RFC 3986's characters; 1 to 65535 in `length` digits. */
+bool config_is_host(const char *text);
+bool config_is_url_text(const char *text);
+bool config_is_port(const char *text, size_t length, unsigned *out);
+/* config_window.c: "mon-thu,sat", and "HH:MM" from 00:00 to 24:00 as a minute. *text is behind it then; or -EINVAL. */
+int config_days(const char **text, bool out[static 7]);
+int config_minute(const char **text);
 
 #define CONFIG_RATE_RULE                                                                                     \
 	"a rate such as \"40 Mbit\" (bit, kbit, Mbit, Gbit; a multiple of 8 bit/s, 8 bit to 100 Gbit)"
-/* config_values.c, config_names.c, config_window.c, config_uplink.c, config_services.c, config_check.c */
+/* config_values.c, config_names.c, config_window.c, config_uplink.c, config_services.c,
+ * config_evidence.c, config_check.c */
 extern const struct config_kind config_text, config_id, config_host, config_url, config_file, config_folder,
     config_directory, config_device, config_one_device, config_rate, config_rate_pair, config_volume,
     config_duration, config_latency, config_number, config_permille, config_flag, config_choice,
     config_choice_flag, config_choices, config_link, config_services, config_office_prefix, config_language,
     config_date, config_address, config_prefix, config_schedule, config_zone_name, config_group_kind,
-    config_rows, config_list, config_holiday_files, config_windows;
+    config_rows, config_list, config_holiday_files, config_windows, config_mail_server, config_test_server,
+    config_web_server, config_mailbox, config_clock_time, config_weekdays, config_retention;
 
 /* config_check.c: what several keys say together */
 void config_check_rate(struct config_reader *r, config_setting_t *group, const char *name,
@@ -109,6 +118,10 @@ const char *config_special_range(const struct prefix *network);
 /* config_uplink.c */
 void config_check_adjust(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_uplink(struct config_reader *r, config_setting_t *group, void *row);
+/* config_evidence.c */
+void config_check_mail(struct config_reader *r, config_setting_t *group, void *row);
+void config_check_test(struct config_reader *r, config_setting_t *root);
+void config_check_notify(struct config_reader *r, config_setting_t *root);
 /* config_contest.c: what an office's services say to each other */
 void config_check_services(struct config_reader *r, config_setting_t *group,
 			   const struct policy_office *office);

@@ -29,7 +29,17 @@ static const struct config_word splits[] = {{"equal", POLICY_SPLIT_EQUAL},
 					    {"p95", POLICY_SPLIT_P95},
 					    {NULL, 0}};
 
-static const struct config_element a_text = {sizeof(char *), {.kind = &config_text}};
+static const struct config_word notifies[] = {
+    {"all", POLICY_NOTIFY_QUOTA | POLICY_NOTIFY_OUTAGE | POLICY_NOTIFY_ENTITLEMENT | POLICY_NOTIFY_LEDGER |
+		POLICY_NOTIFY_UPLINK},
+    {"quota", POLICY_NOTIFY_QUOTA},
+    {"outage", POLICY_NOTIFY_OUTAGE},
+    {"entitlement", POLICY_NOTIFY_ENTITLEMENT},
+    {"ledger", POLICY_NOTIFY_LEDGER},
+    {"uplink", POLICY_NOTIFY_UPLINK},
+    {NULL, 0}};
+
+static const struct config_element a_mailbox = {sizeof(char *), {.kind = &config_mailbox}};
 static const struct config_element a_host = {sizeof(char *), {.kind = &config_host}};
 static const struct config_element a_device = {IFNAMSIZ, {.kind = &config_device}};
 static const struct config_element a_prefix = {sizeof(struct prefix), {.kind = &config_office_prefix}};
@@ -64,6 +74,15 @@ static const struct config_key adjust_keys[] = {
 };
 static const struct config_group adjust = GROUP(adjust_keys, struct policy, config_check_adjust);
 
+static const struct config_key test_keys[] = {
+    {"server", &config_test_server, TO(struct policy, test.server), .flags = KEY_REQUIRED},
+    {"at", &config_clock_time, TO(struct policy, test.minute), .fallback = "03:00"},
+    {"days", &config_weekdays, TO(struct policy, test.weekdays), .fallback = "mon-sun"},
+    {"seconds", &config_number, TO(struct policy, test.seconds), SIZE(struct policy, test.seconds),
+     .fallback = "10", .least = 3, .most = 60},
+};
+static const struct config_group test = GROUP(test_keys, struct policy, NULL);
+
 static const struct config_key uplink_keys[] = {
     {"device", &config_device, TO(struct policy, uplink), .flags = KEY_REQUIRED},
     {"download", &config_rate, TO(struct policy, uplink_rate.down_bps), .flags = KEY_REQUIRED},
@@ -76,6 +95,8 @@ static const struct config_key uplink_keys[] = {
     {"unattributed", &config_rate_pair, TO(struct policy, unattributed), .fallback = "1 Mbit"},
     {"probes", &config_list, TO(struct policy, probes), COUNT(struct policy, n_probes), .most = 16,
      .more = &an_address},
+    {"loss", &config_number, TO(struct policy, loss_percent), SIZE(struct policy, loss_percent),
+     .fallback = "40", .least = 1, .most = 100},
     {"link", &config_link, .fallback = "layer2"},
     {"queue", &config_choice, TO(struct policy, queue), .fallback = "auto", .more = queues},
     {"rtt", &config_latency, TO(struct policy, rtt_usec), .fallback = "100 ms", .least = 1000,
@@ -83,6 +104,7 @@ static const struct config_key uplink_keys[] = {
     {"dscp", &config_choice_flag, TO(struct policy, dscp_clear), .fallback = "keep", .more = dscps},
     {"ifb", &config_choice_flag, TO(struct policy, ifb_always), .fallback = "auto", .more = ifbs},
     {"adjust", &config_group_kind, .more = &adjust},
+    {"test", &config_group_kind, .more = &test},
 };
 static const struct config_group uplink = GROUP(uplink_keys, struct policy, config_check_uplink);
 
@@ -138,7 +160,7 @@ static const struct config_key office_keys[] = {
     {"inside", &config_group_kind, TO(struct policy_office, inside), .flags = KEY_REQUIRED, .more = &share},
     {"outside", &config_group_kind, TO(struct policy_office, outside), .more = &share},
     {"services", &config_services},
-    {"quota", &config_group_kind, .flags = KEY_LATER, .more = &quota},
+    {"quota", &config_group_kind, .more = &quota},
     {"budget_code", &config_text, TO(struct policy_office, budget_code), .flags = KEY_LATER, .most = 64},
 };
 static const struct config_group office = GROUP(office_keys, struct policy_office, config_check_office);
@@ -214,12 +236,36 @@ static const struct config_key signatory_keys[] = {
 static const struct config_group signatory = GROUP(signatory_keys, struct policy, NULL);
 
 static const struct config_key mail_keys[] = {
-    {"server", &config_text, TO(struct policy, mail.server), .flags = KEY_REQUIRED},
-    {"from", &config_text, TO(struct policy, mail.from), .flags = KEY_REQUIRED},
+    {"server", &config_mail_server, TO(struct policy, mail.server), .flags = KEY_REQUIRED},
+    {"from", &config_mailbox, TO(struct policy, mail.from), .flags = KEY_REQUIRED},
     {"to", &config_list, TO(struct policy, mail.to), COUNT(struct policy, mail.n_to), .flags = KEY_REQUIRED,
-     .least = 1, .most = 64, .more = &a_text},
+     .least = 1, .most = 64, .more = &a_mailbox},
+    {"user", &config_text, TO(struct policy, mail.user)},
+    {"password_file", &config_file, TO(struct policy, mail.password_file)},
 };
-static const struct config_group mail = GROUP(mail_keys, struct policy, NULL);
+static const struct config_group mail = GROUP(mail_keys, struct policy, config_check_mail);
+
+static const struct config_key webhook_keys[] = {
+    {"url", &config_web_server, TO(struct policy, webhook.url), .flags = KEY_REQUIRED},
+    {"key_file", &config_file, TO(struct policy, webhook.key_file)},
+};
+static const struct config_group webhook = GROUP(webhook_keys, struct policy, NULL);
+
+/* Rows: longer than any month and the one after, in which its report is made. */
+static const struct config_key ledger_keys[] = {
+    {"rows", &config_retention, TO(struct policy, ledger.rows_usec), .fallback = "396 d", .least = 62,
+     .most = 3660},
+    {"sessions", &config_retention, TO(struct policy, ledger.sessions_usec), .fallback = "90 d", .least = 1,
+     .most = 3660},
+};
+static const struct config_group ledger = GROUP(ledger_keys, struct policy, NULL);
+
+static const struct config_key privacy_keys[] = {
+    {"hosts", &config_flag, TO(struct policy, privacy.hosts), .fallback = "false"},
+    {"keep", &config_retention, TO(struct policy, privacy.hosts_usec), .fallback = "30 d", .least = 1,
+     .most = 366},
+};
+static const struct config_group privacy = GROUP(privacy_keys, struct policy, NULL);
 
 static const struct config_key top_keys[] = {
     {"schedules", &config_rows, TO(struct policy, schedules), COUNT(struct policy, n_schedules),
@@ -240,6 +286,10 @@ static const struct config_key top_keys[] = {
     {"portal", &config_group_kind, .fallback = "", .more = &portal},
     {"contract", &config_group_kind, .flags = KEY_LATER, .more = &contract},
     {"signatory", &config_group_kind, .flags = KEY_LATER, .more = &signatory},
-    {"mail", &config_group_kind, .flags = KEY_LATER, .more = &mail},
+    {"mail", &config_group_kind, .more = &mail},
+    {"webhook", &config_group_kind, .more = &webhook},
+    {"notify", &config_choices, TO(struct policy, notify), .fallback = "all", .most = 6, .more = notifies},
+    {"ledger", &config_group_kind, .fallback = "", .more = &ledger},
+    {"privacy", &config_group_kind, .fallback = "", .more = &privacy},
 };
 const struct config_group config_top = GROUP(top_keys, struct policy, NULL);

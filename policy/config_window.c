@@ -50,7 +50,7 @@ static int day_range(const char **text, bool days[static 7])
 	}
 }
 
-static int days(const char **text, bool out[static 7])
+int config_days(const char **text, bool out[static 7])
 {
 	int r = day_range(text, out);
 
@@ -61,8 +61,7 @@ static int days(const char **text, bool out[static 7])
 	return r;
 }
 
-/* "HH:MM", 00:00 to 24:00 */
-static int minute(const char **text)
+int config_minute(const char **text)
 {
 	const char *t = *text;
 	int minutes;
@@ -81,14 +80,14 @@ static int window_parse(const char *text, struct window *window)
 {
 	int start, end;
 
-	if (days(&text, window->days) < 0 || *text != ' ')
+	if (config_days(&text, window->days) < 0 || *text != ' ')
 		return -EINVAL;
 	while (*text == ' ')
 		text++;
-	start = minute(&text);
+	start = config_minute(&text);
 	if (start < 0 || *text++ != '-')
 		return -EINVAL;
-	end = minute(&text);
+	end = config_minute(&text);
 	if (end < 0 || *text || start == end || start == DAY)
 		return -EINVAL;
 	window->start = (unsigned)start;

@@ -87,10 +87,30 @@ static bool works_overtime(const struct decision *d, const struct policy_office 
 	       decision_overtime(d->in, office);
 }
 
+static bool works(const struct decision *d, const struct policy_office *office)
+{
+	return schedule_inside(d, office->schedule) || works_overtime(d, office);
+}
+
+/* It has used up its quota, and its quota says that this lowers its rates. */
+static bool is_throttled(const struct decision *d, const struct policy_office *office)
+{
+	const struct planner_input *in = d->in;
+	int slot;
+
+	if (!in->throttled || !office->quota_bytes || office->quota_over != POLICY_OVER_THROTTLE)
+		return false;
+	if (d->throttled)
+		return d->throttled[office - in->policy->offices];
+	slot = slots_find(in->slots, "office", office->id);
+	return slot >= 0 && in->throttled[slot];
+}
+
 enum office_state decision_office_state(const struct decision *d, const struct policy_office *office)
 {
-	return schedule_inside(d, office->schedule) || works_overtime(d, office) ? OFFICE_INSIDE
-										 : OFFICE_OUTSIDE;
+	if (is_throttled(d, office))
+		return OFFICE_THROTTLED;
+	return works(d, office) ? OFFICE_INSIDE : OFFICE_OUTSIDE;
 }
 
 static bool zone_open_by_calendar(const struct decision *d, const struct policy_zone *zone)
@@ -110,7 +130,7 @@ bool decision_zone_open(const struct decision *d, const struct policy_zone *zone
 /* Without regard to what fits. */
 static struct policy_share wanted_share(const struct decision *d, const struct policy_office *office)
 {
-	return decision_office_state(d, office) == OFFICE_INSIDE ? office->inside : office->outside;
+	return works(d, office) ? office->inside : office->outside;
 }
 
 static struct policy_share capped(struct policy_share share, struct policy_rate budget)
@@ -179,9 +199,20 @@ static struct policy_share fitted(const struct decision *d, struct policy_share 
 	return capped(share, d->budget);
 }
 
+/* Last of all, so that what a throttle frees is nobody's guarantee: it is borrowed, and who yields is decided
+ * as without. */
+static struct policy_share throttled(const struct policy_office *office, struct policy_share share)
+{
+	share.guaranteed = rate_min(share.guaranteed, office->quota_throttle);
+	share.ceiling = rate_min(share.ceiling, office->quota_throttle);
+	return share;
+}
+
 struct policy_share decision_office_share(const struct decision *d, const struct policy_office *office)
 {
-	return fitted(d, granted_office_share(d, office));
+	struct policy_share share = fitted(d, granted_office_share(d, office));
+
+	return is_throttled(d, office) ? throttled(office, share) : share;
 }
 
 struct policy_share decision_zone_share(const struct decision *d, const struct policy_zone *zone)
@@ -257,6 +288,24 @@ static void ask_calendar(struct decision *d)
 	d->inside = inside;
 }
 
+/* By office: few are throttled at a time, and a slot's name says which. */
+static void ask_quotas(struct decision *d)
+{
+	const struct planner_input *in = d->in;
+	bool *rows = in->throttled ? calloc(in->policy->n_offices, sizeof(*rows)) : NULL;
+
+	for (size_t slot = 0; rows && slot < in->slots->n; slot++) {
+		const char *id = in->slots->ids[slot];
+		const struct policy_office *office = NULL;
+
+		if (in->throttled[slot] && strncmp(id, "office/", strlen("office/")) == 0)
+			office = policy_office(in->policy, id + strlen("office/"));
+		if (office)
+			rows[office - in->policy->offices] = true;
+	}
+	d->throttled = rows;
+}
+
 struct decision decision_make(const struct planner_input *in)
 {
 	struct decision d = {.in = in,
@@ -266,6 +315,7 @@ struct decision decision_make(const struct planner_input *in)
 			     .zones_end = in->policy->n_zones};
 
 	ask_calendar(&d);
+	ask_quotas(&d);
 	settle_offices(&d);
 	settle_zones(&d);
 	sum_granted(&d);
@@ -275,6 +325,7 @@ struct decision decision_make(const struct planner_input *in)
 void decision_clear(struct decision *decision)
 {
 	free(decision->inside);
+	free(decision->throttled);
 	*decision = (struct decision){0};
 }
 

@@ -11,13 +11,15 @@
  *   2. zones yield to overtime, the last in the file first, each as a whole;
  *   3. overtime itself, where even that is not enough: the last office in the file keeps the guarantee that
  * it has outside.
- * Where the uplink gives less than it should, that decides first; then all guarantees shrink by one factor.
+ * Where the uplink gives less than it should, that decides first; then all guarantees shrink by one factor. A throttle
+ * comes after all of these and changes nothing of them: what it frees is for borrowing.
  */
 #include "planner.h"
 
 struct decision {
 	const struct planner_input *in;
 	bool *inside;		    /* by schedule; NULL (no memory): the calendar is asked each time */
+	bool *throttled;	    /* by office; NULL: nobody is, or (no memory) the input is asked each time */
 	struct policy_rate budget;  /* what the uplink gives now */
 	struct policy_rate nominal; /* what it should: who yields is decided by this */
 	struct policy_rate granted; /* all guarantees that were granted of `nominal` */

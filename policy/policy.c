@@ -104,7 +104,12 @@ static void free_records(struct policy *policy)
 	free(policy->signatory.place);
 	free(policy->mail.server);
 	free(policy->mail.from);
+	free(policy->mail.user);
+	free(policy->mail.password_file);
 	free_texts(policy->mail.to, policy->mail.n_to);
+	free(policy->webhook.url);
+	free(policy->webhook.key_file);
+	free(policy->test.server);
 }
 
 void policy_free(struct policy *policy)

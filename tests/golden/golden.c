@@ -6,6 +6,7 @@
  *
  * usage: golden CONFIG TIME [to=TIME] [open=ZONE[@TIME]] [close=ZONE[@TIME]] [overtime=OFFICE[@TIME]]
  *        [guests=ZONE] [session=ZONE:SECONDS] [uplink=DOWN/UP] [delegated=DEVICE/PREFIX] [dnsmasq=LEASE_FILE]
+ *        [throttled=OFFICE]
  * ... With `dnsmasq` it prints dnsmasq's configuration instead. A `guests` adds one block of classes; a
  * `session` sits in the next class of the zone's first block.
  */
@@ -25,6 +26,7 @@
 static struct override overrides[MANY];
 static struct plan_session sessions[MANY];
 static struct planner_delegated delegated[MANY];
+static bool throttled[PLAN_SLOTS];
 static struct guest_blocks blocks;
 static struct slots slots;
 static struct planner_input in = {.slots = &slots,
@@ -32,6 +34,7 @@ static struct planner_input in = {.slots = &slots,
 				  .overrides = overrides,
 				  .sessions = sessions,
 				  .delegated = delegated,
+				  .throttled = throttled,
 				  .now.mono_usec = MONO};
 static int64_t to_usec;
 
@@ -139,6 +142,15 @@ static void arg_delegated(const char *value)
 		die("not a prefix", value);
 }
 
+static void arg_throttled(const char *value)
+{
+	int slot = slots_find(&slots, "office", value);
+
+	if (slot < 0)
+		die("no such office", value);
+	throttled[slot] = true;
+}
+
 static void arg_dnsmasq(const char *value)
 {
 	exit(dnsmasq_write(stdout, in.policy, value) < 0);
@@ -155,7 +167,8 @@ static const struct {
 		 {"session=", arg_session},
 		 {"dnsmasq=", arg_dnsmasq},
 		 {"uplink=", arg_uplink},
-		 {"delegated=", arg_delegated}};
+		 {"delegated=", arg_delegated},
+		 {"throttled=", arg_throttled}};
 
 static void take(const char *argument)
 {
