@@ -16,8 +16,10 @@ from datetime import datetime, timedelta
 from space import run, wait_for
 
 PROGRAMS = {"shaper": ("shaper/gerbang-shaper", "gerbang-shaper"), "daemon": ("daemon/gerbangd", "gerbangd"),
-            "portal": ("portal/gerbang-portal", "gerbang-portal"), "watch": ("watch/gerbang-watch", "gerbang-watch")}
+            "portal": ("portal/gerbang-portal", "gerbang-portal"), "watch": ("watch/gerbang-watch", "gerbang-watch"),
+            "courier": ("courier/gerbang-courier", "gerbang-courier")}
 ORDER = ("shaper", "daemon", "watch", "portal")
+ALL = ORDER + ("courier",)  # with what goes out: for tests that want it
 DNSMASQ = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dnsmasq.py")
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_leaks=1:detect_stack_use_after_return=1",
               "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=99"}
@@ -79,7 +81,7 @@ class Gateway:
 
     def start_one(self, name, *more):
         path = os.path.join(self.build, PROGRAMS[name][0])
-        options = ["-r", self.city.path("run")] if name in ("portal", "watch") else ["-c", self.city.conf]
+        options = ["-r", self.city.path("run")] if name in ("portal", "watch", "courier") else ["-c", self.city.conf]
         if name == "daemon" and self.rehearse:
             options += ["--rehearse", self.rehearsed()]
         if name == "shaper" and self.flush:
@@ -164,7 +166,7 @@ class Gateway:
         return status
 
     def stop(self, check=True):
-        for name in reversed(ORDER):
+        for name in reversed(ALL):
             self.end(name, check=check)
         if self.dnsmasq:
             self.dnsmasq.terminate()
