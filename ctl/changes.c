@@ -90,7 +90,7 @@ static const char *subject(const json_t *change)
 }
 
 /* The same for people. */
-static const char *subject_name(const json_t *change)
+static const char *whose_kind(const json_t *change)
 {
 	static const struct {
 		const char *what;
@@ -137,7 +137,7 @@ void render_changes(const json_t *changes)
 		table_cell(table, COLOUR_HEAD, word(words[i]));
 	for (size_t from = 0, to; from < json_array_size(changes); from = to) {
 		to = subject_end(changes, from);
-		table_cell(table, COLOUR_NONE, subject_name(json_array_get(changes, from)));
+		table_cell(table, COLOUR_NONE, whose_kind(json_array_get(changes, from)));
 		state_change_cell(table, changes, from, to);
 		change_cell(table, changes, from, to, "guaranteed_bps");
 		change_cell(table, changes, from, to, "ceiling_bps");

@@ -74,14 +74,14 @@ static int read_answer(int blob, enum control_status status, struct answer *out)
 	return 0;
 }
 
-static int receive_answer(int fd, struct answer *out)
+static int receive_answer(int fd, int msec, struct answer *out)
 {
 	union message message;
 	_cleanup_(closep) int blob = -1;
 	int r;
 
 	do {
-		r = wait_for(fd, POLLIN, ANSWER_MSEC);
+		r = wait_for(fd, POLLIN, msec);
 		if (r < 0)
 			return r;
 		r = message_receive(fd, &message, &blob);
@@ -103,7 +103,7 @@ static int connect_daemon(const char *run_directory)
 	return wire_connect(path);
 }
 
-int client_call(const char *run_directory, json_t *request, struct answer *out)
+int client_call_within(const char *run_directory, json_t *request, int msec, struct answer *out)
 {
 	_cleanup_(closep) int fd = -1;
 	int r;
@@ -114,5 +114,10 @@ int client_call(const char *run_directory, json_t *request, struct answer *out)
 	fd = connect_daemon(run_directory);
 	r = fd < 0 ? fd : send_request(fd, request);
 	json_decref(request);
-	return r < 0 ? r : receive_answer(fd, out);
+	return r < 0 ? r : receive_answer(fd, msec, out);
+}
+
+int client_call(const char *run_directory, json_t *request, struct answer *out)
+{
+	return client_call_within(run_directory, request, ANSWER_MSEC, out);
 }

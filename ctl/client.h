@@ -16,3 +16,5 @@ void answer_clear(struct answer *answer);
 /* 0; -errno: nobody answers below `run_directory`. Steals `request` (NULL: -ENOMEM). The daemon is asked to
  * answer in the language of the terminal. */
 int client_call(const char *run_directory, json_t *request, struct answer *out);
+/* The same, and -ETIMEDOUT after `msec`: for who can do without. */
+int client_call_within(const char *run_directory, json_t *request, int msec, struct answer *out);

@@ -6,6 +6,7 @@
 #include "command.h"
 
 #define JSON BIT(OPTION_JSON)
+#define SPAN (BIT(OPTION_MONTH) | BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) | BIT(OPTION_REHEARSAL) | JSON)
 
 static const struct command commands[] = {
     {.name = "check",
@@ -220,11 +221,97 @@ static const struct command commands[] = {
 	  "Sums that name nobody stay (UU 27/2022, article 8).",
 	  "Sesinya ikut berakhir. Alamat lain yang memakai kode pengunjung yang sama ikut dihapus.\n"
 	  "Jumlah yang tidak menyebut siapa pun tetap ada (UU 27/2022, pasal 8)."}},
+    {.name = "usage",
+     .arguments = "[--month YYYY-MM] ... [--json|--csv]",
+     .options = SPAN | BIT(OPTION_OFFICE) | BIT(OPTION_ZONE) | BIT(OPTION_BY) | BIT(OPTION_HOSTS) |
+		BIT(OPTION_LENDING) | BIT(OPTION_BUSY) | BIT(OPTION_DETAIL) | BIT(OPTION_CSV),
+     .run = command_usage,
+     .help = {"who used how much, from the ledger", "siapa memakai berapa banyak, dari buku besar"},
+     .detail =
+	 {"Without --month, --since and --until: the present month. Delivered bytes of layer 2; the total is "
+	  "with\n"
+	  "corrections. The daemon is not needed. JSON and CSV have every figure exactly.",
+	  "Tanpa --month, --since dan --until: bulan ini. Byte lapis 2 yang terkirim; jumlahnya termasuk\n"
+	  "koreksi. Daemon tidak diperlukan. JSON dan CSV memuat semua angka dengan tepat."}},
+    {.name = "uplink",
+     .arguments = "[--month YYYY-MM] [--json]",
+     .options = SPAN,
+     .run = command_uplink,
+     .help = {"availability, outages and tests of the uplink", "ketersediaan, gangguan dan uji laju uplink"},
+     .detail = {"To the minute, of the minutes that were watched. An outage is the provider's: one target's "
+		"silence is none.",
+		"Sampai ke menit, dari menit yang diawasi. Gangguan ialah milik penyedia:\nsatu sasaran yang "
+		"diam bukan gangguan."}},
+    {.name = "quota exempt",
+     .arguments = "ID --for DURATION|--until TIME --reason TEXT",
+     .n_words = 1,
+     .missing = "ID",
+     .options = BIT(OPTION_FOR) | BIT(OPTION_UNTIL) | BIT(OPTION_REASON) | BIT(OPTION_BY) | JSON,
+     .run = command_quota_exempt,
+     .help = {"lets an office off its quota for a time", "membebaskan kantor dari kuotanya untuk sementara"},
+     .detail = {"Lifts a throttle at once. Who asked, on whose word (--by) and why is kept in the journal.",
+		"Batas laju langsung dicabut. Siapa yang meminta, atas perintah siapa (--by) dan alasannya "
+		"tercatat."}},
+    {.name = "quota revoke",
+     .arguments = "N",
+     .n_words = 1,
+     .missing = "N",
+     .options = JSON,
+     .run = command_quota_revoke,
+     .help = {"ends an exemption before its time", "mengakhiri pengecualian sebelum waktunya"},
+     .detail = {"N is the number that `gerbang quota` shows.",
+		"N ialah nomor yang ditampilkan `gerbang quota`."}},
+    {.name = "quota",
+     .arguments = "[--json]",
+     .options = JSON,
+     .run = command_quota,
+     .help = {"each office's quota, and who is exempt", "kuota tiap kantor, dan siapa yang dikecualikan"},
+     .detail = {"USED is this month's down, up and corrections together.",
+		"DIPAKAI ialah unduh, unggah dan koreksi bulan ini."}},
+    {.name = "verify",
+     .arguments = "[--day YYYY-MM-DD] [--json]",
+     .options = BIT(OPTION_DAY) | BIT(OPTION_REHEARSAL) | JSON,
+     .run = command_verify,
+     .help = {"recomputes the ledger and says what does not close",
+	      "menghitung ulang buku besar: adakah yang tak cocok"},
+     .detail = {"Exit status 1 where anything does not. Shows the last closed day and its hash, for an "
+		"auditor to write down;\n"
+		"with --day that day's, to compare with what was written down.",
+		"Status keluar 1 bila ada yang tak cocok. Menampilkan hari terakhir yang ditutup dan "
+		"hash-nya untuk dicatat\n"
+		"auditor; dengan --day hash hari itu, untuk dibandingkan dengan catatan."}},
+    {.name = "ledger correct",
+     .arguments = "--office ID|--zone ID --day DATE --down VOLUME ...",
+     .options = BIT(OPTION_OFFICE) | BIT(OPTION_ZONE) | BIT(OPTION_DAY) | BIT(OPTION_DOWN) | BIT(OPTION_UP) |
+		BIT(OPTION_REASON) | BIT(OPTION_BY) | JSON,
+     .run = command_ledger_correct,
+     .help = {"adds a correction to a day; nothing is overwritten",
+	      "menambah koreksi pada satu hari; tak ada yang ditimpa"},
+     .detail = {"--down, --up or both, and --reason. A correction is a row of its own, with who and why, in "
+		"the chain.",
+		"--down, --up atau keduanya, dan --reason. Koreksi ialah baris tersendiri, dengan siapa dan\n"
+		"alasannya, di dalam rantai."}},
+    {.name = "ledger",
+     .arguments = "[--json]",
+     .options = BIT(OPTION_REHEARSAL) | JSON,
+     .run = command_ledger,
+     .help = {"what is kept, how much and until when", "apa yang disimpan, seberapa banyak dan sampai kapan"},
+     .detail = {"The sizes are pages on the disk; the whole file is read.",
+		"Ukuran ialah halaman di disk; seluruh berkas dibaca."}},
+    {.name = "log",
+     .arguments = "[--since TIME] [--until TIME] [--office ID] ...",
+     .options = BIT(OPTION_SINCE) | BIT(OPTION_UNTIL) | BIT(OPTION_OFFICE) | BIT(OPTION_ZONE) |
+		BIT(OPTION_KIND) | BIT(OPTION_REHEARSAL) | JSON,
+     .run = command_log,
+     .help = {"the journal of what happened and who decided what",
+	      "jurnal: apa yang terjadi dan siapa memutuskan apa"},
+     .detail =
+	 {"The newest first, 30 days without --since. --kind quota, --kind outage.end: those that begin so.",
+	  "Yang terbaru dulu, 30 hari tanpa --since. --kind quota, --kind outage.end: yang berawalan "
+	  "demikian."}},
     {.name = "confirm", .later = true},
     {.name = "rollback", .later = true},
-    {.name = "usage", .later = true},
     {.name = "report", .later = true},
-    {.name = "verify", .later = true},
 };
 
 const struct command *command_table(size_t *n)

@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "../lib/message.h"
 #include "words.h"
 
@@ -30,11 +31,25 @@ enum option {
 	OPTION_DAILY,
 	OPTION_OFFICE,
 	OPTION_ONCE,
+	OPTION_MONTH,
+	OPTION_SINCE,
+	OPTION_BY,
+	OPTION_HOSTS,
+	OPTION_LENDING,
+	OPTION_BUSY,
+	OPTION_DETAIL,
+	OPTION_CSV,
+	OPTION_REHEARSAL,
+	OPTION_DAY,
+	OPTION_DOWN,
+	OPTION_UP,
+	OPTION_REASON,
+	OPTION_KIND,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTIONS
 };
-#define BIT(option) (1u << (option))
+#define BIT(option) (UINT64_C(1) << (option))
 
 #define WORDS_MAX 8
 
@@ -45,7 +60,7 @@ struct command {
 	const char *arguments; /* as the help writes them: "ID [--for DURATION]" */
 	unsigned n_words;      /* that must follow the name, exactly */
 	const char *missing;   /* what to ask for when they do not: "ID" */
-	unsigned options;      /* BIT(OPTION_...), beside --help, -c */
+	uint64_t options;      /* BIT(OPTION_...), beside --help, -c */
 	bool later;	       /* known, but not in this version */
 	int (*run)(const struct invocation *invocation);
 	const char *help[WORDS_LANGUAGES];   /* one line */
@@ -84,3 +99,12 @@ int command_account_add(const struct invocation *invocation);
 int command_account_list(const struct invocation *invocation);
 int command_account_remove(const struct invocation *invocation);
 int command_forget(const struct invocation *invocation);
+int command_usage(const struct invocation *invocation);
+int command_uplink(const struct invocation *invocation);
+int command_verify(const struct invocation *invocation);
+int command_ledger(const struct invocation *invocation);
+int command_ledger_correct(const struct invocation *invocation);
+int command_quota(const struct invocation *invocation);
+int command_quota_exempt(const struct invocation *invocation);
+int command_quota_revoke(const struct invocation *invocation);
+int command_log(const struct invocation *invocation);

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "local.h"
 #include "render.h"
+#include "when.h"
 
 #define SCHEDULE_DAYS 14
 #define OVERRIDE_DAYS_MAX 400 /* the daemon's bound */
@@ -23,50 +24,14 @@ DEFINE_CLEANUP(struct policy *, policy_free)
 
 /* ---- times ---- */
 
-#define TIME_TEXT 32
-
-/* What day it is for the daemon, whose clock may be a rehearsal's; without one, for this machine.
- * "YYYY-MM-DD" */
-static void today_text(const char *run_directory, char out[static CLOCK_TEXT])
-{
-	_cleanup_(answer_clear) struct answer answer = {0};
-	const char *time = NULL;
-
-	if (client_call(run_directory, json_pack("{ss}", "command", "status"), &answer) == 0)
-		time = json_string_value(json_object_get(answer.json, "time"));
-	if (time && strlen(time) < CLOCK_TEXT)
-		memcpy(out, time, strlen(time) + 1);
-	else
-		clock_text(clock_now().wall_usec, out);
-	out[10] = '\0';
-}
-
-/* "YYYY-MM-DD HH:MM[:SS]" as it is, "HH:MM[:SS]" with today's date. 0 or -EINVAL, said. */
-static int read_time(const char *run_directory, const char *typed, char out[static TIME_TEXT])
-{
-	char today[CLOCK_TEXT];
-	int64_t wall_usec;
-
-	if (strlen(typed) <= 8 && strchr(typed, ':')) {
-		today_text(run_directory, today);
-		snprintf(out, TIME_TEXT, "%s %s", today, typed);
-	} else {
-		snprintf(out, TIME_TEXT, "%s", typed);
-	}
-	if (clock_parse(out, &wall_usec) == 0)
-		return 0;
-	complain(WORD_BAD_TIME, typed);
-	return -EINVAL;
-}
-
 /* A request whose argument `key` is the time `typed`. Steals `request`. */
 static int ask_with_time(const struct invocation *invocation, json_t *request, const char *key,
 			 const char *typed)
 {
 	_cleanup_(freep) char *run_directory = local_run_directory(ask_config(invocation));
-	char time[TIME_TEXT];
+	char time[WHEN_TEXT];
 
-	if (!run_directory || read_time(run_directory, typed, time) < 0) {
+	if (!run_directory || when_read(run_directory, typed, time) < 0) {
 		json_decref(request);
 		return run_directory ? CONTROL_USAGE : ask_no_memory();
 	}
@@ -130,13 +95,13 @@ static int plan_locally(const struct invocation *invocation, const char *run_dir
 	_cleanup_(json_decrefp) json_t *document = NULL;
 	const char *at = invocation->values[OPTION_AT];
 	int64_t wall_usec;
-	char time[TIME_TEXT];
+	char time[WHEN_TEXT];
 
 	policy = local_policy(ask_config(invocation), false, NULL); /* and the site's time zone */
 	if (!policy)
 		return CONTROL_REFUSED;
 	wall_usec = clock_now().wall_usec;
-	if (at && (read_time(run_directory, at, time) < 0 || clock_parse(time, &wall_usec) < 0))
+	if (at && (when_read(run_directory, at, time) < 0 || clock_parse(time, &wall_usec) < 0))
 		return CONTROL_USAGE;
 	document = local_plan(policy, wall_usec);
 	return ask_show(invocation, document, render_plan);
@@ -146,13 +111,13 @@ int command_plan(const struct invocation *invocation)
 {
 	_cleanup_(freep) char *run_directory = local_run_directory(ask_config(invocation));
 	const char *at = invocation->values[OPTION_AT];
-	char time[TIME_TEXT];
+	char time[WHEN_TEXT];
 	json_t *request;
 	int r;
 
 	if (!run_directory)
 		return ask_no_memory();
-	if (at && read_time(run_directory, at, time) < 0)
+	if (at && when_read(run_directory, at, time) < 0)
 		return CONTROL_USAGE;
 	request = json_pack("{ss}", "command", "plan");
 	if (at)

@@ -20,6 +20,12 @@ static const struct {
     {OPTION_JSON, "    --json", {"one JSON document in place of a table", "satu dokumen JSON, bukan tabel"}},
     {OPTION_AT, "    --at TIME", {"at that local time, not now", "pada waktu setempat itu, bukan sekarang"}},
     {OPTION_DAYS, "    --days N", {"how far to look: 1 to 366", "sejauh apa: 1 sampai 366 hari"}},
+    {OPTION_MONTH,
+     "    --month YYYY-MM",
+     {"that local month; the present one without it", "bulan itu; tanpa ini bulan ini"}},
+    {OPTION_SINCE,
+     "    --since TIME",
+     {"from then on; a date alone is its whole day", "sejak waktu itu; tanggal saja berarti sehari penuh"}},
     {OPTION_UNTIL, "    --until TIME", {"when it ends", "kapan berakhir"}},
     {OPTION_FOR, "    --for DURATION", {"how long: \"90 min\", \"2h\"", "berapa lama: \"90 min\", \"2h\""}},
     {OPTION_ZONE, "    --zone ID", {"this zone alone", "hanya zona ini"}},
@@ -48,11 +54,32 @@ static const struct {
      {"data in a day; as the zone says without it", "data sehari; tanpa ini menurut zona"}},
     {OPTION_OFFICE, "    --office ID", {"this office alone", "hanya kantor ini"}},
     {OPTION_ONCE, "    --once", {"one table, and no more", "satu tabel saja"}},
+    {OPTION_BY,
+     "    --by WHAT",
+     {"month, day, hour or row; of an exemption: who decides",
+      "month, day, hour atau row; pada pengecualian: siapa"}},
+    {OPTION_HOSTS,
+     "    --hosts [N]",
+     {"by machine, the N largest an office (10)", "per komputer, N terbesar tiap kantor (10)"}},
+    {OPTION_LENDING, "    --lending", {"what was lent, day by day", "yang dipinjamkan, hari demi hari"}},
+    {OPTION_BUSY, "    --busy", {"each day's busiest hour", "jam tersibuk tiap hari"}},
+    {OPTION_DETAIL,
+     "    --detail",
+     {"with percentiles, peaks, drops", "dengan persentil, puncak, paket dibuang"}},
+    {OPTION_CSV, "    --csv", {"RFC 4180, for spreadsheets", "RFC 4180, untuk lembar kerja"}},
+    {OPTION_REHEARSAL, "    --rehearsal", {"the ledger of rehearsals", "buku besar latihan"}},
+    {OPTION_DAY, "    --day YYYY-MM-DD", {"that local day", "hari itu"}},
+    {OPTION_DOWN,
+     "    --down VOLUME",
+     {"\"+1.5 GB\", \"-300 MB\", or bytes", "\"+1.5 GB\", \"-300 MB\", atau byte"}},
+    {OPTION_UP, "    --up VOLUME", {"likewise, of uploads", "sama, untuk unggahan"}},
+    {OPTION_REASON, "    --reason TEXT", {"why; it is kept", "sebabnya; disimpan"}},
+    {OPTION_KIND, "    --kind PREFIX", {"\"quota\", \"outage.end\", ...", "\"quota\", \"outage.end\", ..."}},
     {OPTION_HELP, "-h, --help", {"what a command does and takes", "kegunaan dan isi perintah"}},
     {OPTION_VERSION, "    --version", {"the version", "versi program"}},
 };
 
-static void print_options(FILE *out, unsigned wanted)
+static void print_options(FILE *out, uint64_t wanted)
 {
 	fprintf(out, "\n%s:\n", word(WORD_OPTIONS));
 	for (size_t i = 0; i < ELEMENTS(options); i++) {

@@ -73,34 +73,43 @@ json_t *local_check(const char *path, bool *valid)
 	return document;
 }
 
-/* Whatever else is wrong in the file: a person in the middle of an edit must be able to ask how things are.
- */
-static char *configured_directory(const char *path)
+/* A person in the middle of an edit must be able to ask how things are. *readable: the file could be read at
+ * all. */
+static char *read_setting(const char *path, const char *key, bool *readable)
 {
 	_cleanup_(freep) char *copy = strdup(path);
-	const char *run = RUN_DIRECTORY;
-	char *directory = NULL;
+	const char *value = NULL;
+	char *found = NULL;
 	config_t config;
 
+	*readable = false;
 	if (!copy)
 		return NULL;
 	config_init(&config);
 	config_set_include_dir(&config, dirname(copy));
-	if (config_read_file(&config, path)) {
-		config_lookup_string(&config, "paths.run", &run);
-		directory = strdup(run);
-	}
+	*readable = config_read_file(&config, path);
+	if (*readable && config_lookup_string(&config, key, &value))
+		found = strdup(value);
 	config_destroy(&config);
-	return directory;
+	return found;
+}
+
+char *local_setting(const char *path, const char *key)
+{
+	bool readable;
+
+	return read_setting(path, key, &readable);
 }
 
 char *local_run_directory(const char *path)
 {
-	char *directory = configured_directory(path);
+	bool readable;
+	char *directory = read_setting(path, "paths.run", &readable);
 
 	if (directory)
 		return directory;
-	complain(WORD_DEFAULT_RUN, path, RUN_DIRECTORY);
+	if (!readable)
+		complain(WORD_DEFAULT_RUN, path, RUN_DIRECTORY);
 	return strdup(RUN_DIRECTORY);
 }
 

@@ -10,7 +10,7 @@
 
 static const struct {
 	const char *name, *letter;
-	bool value;
+	bool value, maybe; /* maybe: a number behind it is its value, and it may have none */
 } table[OPTIONS] = {
     [OPTION_CONFIG] = {"--config", "-c", true},
     [OPTION_JSON] = {"--json", NULL, false},
@@ -32,6 +32,20 @@ static const struct {
     [OPTION_DAILY] = {"--daily", NULL, true},
     [OPTION_OFFICE] = {"--office", NULL, true},
     [OPTION_ONCE] = {"--once", NULL, false},
+    [OPTION_MONTH] = {"--month", NULL, true},
+    [OPTION_SINCE] = {"--since", NULL, true},
+    [OPTION_BY] = {"--by", NULL, true},
+    [OPTION_HOSTS] = {"--hosts", NULL, true, true},
+    [OPTION_LENDING] = {"--lending", NULL, false},
+    [OPTION_BUSY] = {"--busy", NULL, false},
+    [OPTION_DETAIL] = {"--detail", NULL, false},
+    [OPTION_CSV] = {"--csv", NULL, false},
+    [OPTION_REHEARSAL] = {"--rehearsal", NULL, false},
+    [OPTION_DAY] = {"--day", NULL, true},
+    [OPTION_DOWN] = {"--down", NULL, true},
+    [OPTION_UP] = {"--up", NULL, true},
+    [OPTION_REASON] = {"--reason", NULL, true},
+    [OPTION_KIND] = {"--kind", NULL, true},
     [OPTION_HELP] = {"--help", "-h", false},
     [OPTION_VERSION] = {"--version", NULL, false},
 };
@@ -50,6 +64,11 @@ static bool is_option(const char *argument, size_t option)
 	return length == strlen(table[option].name) && strncmp(argument, table[option].name, length) == 0;
 }
 
+static bool is_number(const char *text)
+{
+	return text && *text && text[strspn(text, "0123456789")] == '\0';
+}
+
 /* How many further arguments it took. */
 static int take_option(const char *argument, const char *next, struct options *out)
 {
@@ -58,11 +77,13 @@ static int take_option(const char *argument, const char *next, struct options *o
 
 		if (!is_option(argument, i) || (equals && !table[i].value))
 			continue;
+		if (table[i].maybe && !equals && !is_number(next))
+			next = "";
 		out->names[i] = table[i].name;
 		out->values[i] = table[i].value ? (equals ? equals + 1 : next) : "";
 		if (!out->values[i] && !out->valueless)
 			out->valueless = table[i].name;
-		return table[i].value && !equals && next ? 1 : 0;
+		return table[i].value && !equals && next && !(table[i].maybe && !*next) ? 1 : 0;
 	}
 	if (!out->unknown)
 		out->unknown = argument;

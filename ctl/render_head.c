@@ -18,7 +18,7 @@ DEFINE_CLEANUP(struct table *, table_free)
 
 #define LABEL_WIDTH 18
 
-static void label(enum word key)
+void render_label(enum word key)
 {
 	int width = LABEL_WIDTH - (int)strlen(word(key));
 
@@ -38,8 +38,10 @@ static void print_change(const json_t *change, const char *today)
 }
 
 /* "up" is the device's word alone: while nobody answers beyond it, that is what is said. */
-static void print_up(const json_t *up, const char *since, const char *today)
+static void print_up(const json_t *up, const json_t *outage, const char *today)
 {
+	const char *since = json_string_value(json_object_get(outage, "since"));
+	bool lossy = strcmp(value_text(outage, "cause"), "loss") == 0;
 	enum colour colour = json_is_true(up) && !since ? COLOUR_GOOD : COLOUR_BAD;
 	char when[UNITS_TEXT];
 
@@ -47,7 +49,9 @@ static void print_up(const json_t *up, const char *since, const char *today)
 		return;
 	printf(", %s", colour_start(colour));
 	if (since)
-		printf(word(json_is_false(up) ? WORD_DOWN_SINCE : WORD_UNANSWERED),
+		printf(word(json_is_false(up) ? WORD_DOWN_SINCE
+			    : lossy	      ? WORD_LOSSY
+					      : WORD_UNANSWERED),
 		       value_near_time(since, today, when));
 	else
 		printf("%s", word(json_is_true(up) ? WORD_UP : WORD_DOWN));
@@ -97,7 +101,7 @@ static void print_adjusted(const json_t *uplink)
 	}
 	if (!json_object_size(below))
 		return;
-	label(WORD_ADJUSTED);
+	render_label(WORD_ADJUSTED);
 	printf("%s", colour_start(COLOUR_WARN));
 	print_ways(below, "rate_bps");
 	printf("%s\n", colour_end(COLOUR_WARN));
@@ -119,7 +123,7 @@ static void print_alarm(const json_t *uplink, const char *today)
 	}
 	if (!since)
 		return;
-	label(WORD_ALARM);
+	render_label(WORD_ALARM);
 	printf("%s%s ", colour_start(COLOUR_BAD), word(WORD_GIVES));
 	print_ways(alarm, "given_bps");
 	printf(", ");
@@ -139,7 +143,7 @@ static const char *latency_text(const json_t *figure, char text[static UNITS_TEX
 		high = median;
 	snprintf(text, UNITS_TEXT, "%.3g/%.3g", (double)json_integer_value(median) / 1e3,
 		 (double)json_integer_value(high) / 1e3);
-	return text;
+	return word_decimal(text);
 }
 
 static void print_latency(const json_t *uplink)
@@ -147,20 +151,20 @@ static void print_latency(const json_t *uplink)
 	const json_t *latency = json_object_get(uplink, "latency"), *probe = json_object_get(uplink, "probe");
 	const json_t *empty = json_object_get(probe, "empty_usec"),
 		     *late = json_object_get(probe, "late_usec");
-	char text[UNITS_TEXT];
+	char text[UNITS_TEXT], sentence[160];
 	enum colour colour;
 	const char *state;
 
 	if (!json_is_object(latency) && !json_is_object(probe))
 		return;
-	label(WORD_PROVIDER);
+	render_label(WORD_PROVIDER);
 	if (json_is_object(latency))
 		printf("%s ms%s", latency_text(latency, text), json_is_object(probe) ? ", " : "");
 	if (json_is_object(probe)) {
 		state = value_state(json_object_get(probe, "state"), &colour);
-		printf(word(WORD_PROBES), (double)json_integer_value(empty) / 1e3,
-		       (double)json_integer_value(late) / 1e3);
-		printf(": %s%s%s", colour_start(colour), state, colour_end(colour));
+		snprintf(sentence, sizeof(sentence), word(WORD_PROBES),
+			 (double)json_integer_value(empty) / 1e3, (double)json_integer_value(late) / 1e3);
+		printf("%s: %s%s%s", word_decimal(sentence), colour_start(colour), state, colour_end(colour));
 	}
 	putchar('\n');
 }
@@ -176,7 +180,7 @@ static void print_queue(const json_t *uplink)
 
 	if (!leaf || !*leaf)
 		return;
-	label(WORD_QUEUE);
+	render_label(WORD_QUEUE);
 	printf("%s", leaf);
 	if (json_string_length(reason) > 0)
 		printf(": %s", value_state(reason, &colour));
@@ -196,9 +200,9 @@ static void print_uplink(const json_t *status, const char *today)
 	const char *since = json_string_value(json_object_get(json_object_get(status, "outage"), "since"));
 	char down_text[UNITS_TEXT], up_text[UNITS_TEXT], now[VALUE_PAIR];
 
-	label(WORD_UPLINK);
+	render_label(WORD_UPLINK);
 	printf("%s", value_text(uplink, "device"));
-	print_up(json_object_get(uplink, "up"), since, today);
+	print_up(json_object_get(uplink, "up"), json_object_get(status, "outage"), today);
 	if (since) {
 		putchar('\n'); /* with a date it would be too long a line */
 		indent();
@@ -232,28 +236,18 @@ static void print_overrides(const json_t *overrides, const char *today)
 		enum colour colour;
 		const char *kind = value_state(json_object_get(row, "kind"), &colour);
 
-		label(WORD_OVERRIDE);
+		render_label(WORD_OVERRIDE);
 		printf("%s%s %s, %s %s%s\n", colour_start(colour), kind, value_text(row, "id"),
 		       word(WORD_UNTIL), until ? value_near_time(until, today, when) : "auto",
 		       colour_end(colour));
 	}
 }
 
-static void print_ledger(const char *state)
-{
-	if (!state || strcmp(state, "ok") == 0)
-		return;
-	label(WORD_LEDGER);
-	printf("%s", colour_start(COLOUR_BAD));
-	printf(word(WORD_LEDGER_AWAY), state);
-	printf("%s\n", colour_end(COLOUR_BAD));
-}
-
 static void print_conflicts(const json_t *conflicts)
 {
 	if (json_array_size(conflicts) == 0)
 		return;
-	label(WORD_CONFLICTS);
+	render_label(WORD_CONFLICTS);
 	printf("%s%zu%s (%s)\n", colour_start(COLOUR_WARN), json_array_size(conflicts),
 	       colour_end(COLOUR_WARN), word(WORD_LAST_BELOW));
 }
@@ -266,23 +260,23 @@ void render_head(const json_t *status)
 	const char *phase = value_state(json_object_get(status, "phase"), &colour);
 	const char *cause = json_string_value(json_object_get(status, "phase_cause"));
 
-	label(WORD_TIME);
+	render_label(WORD_TIME);
 	printf("%s", value_time(today, true, when));
 	if (json_is_true(json_object_get(status, "rehearsal")))
 		printf(" %s(%s)%s", colour_start(COLOUR_WARN), word(WORD_REHEARSAL), colour_end(COLOUR_WARN));
 	putchar('\n');
-	label(WORD_PHASE);
+	render_label(WORD_PHASE);
 	printf("%s%s%s%s%s\n", colour_start(colour), phase, colour_end(colour), cause ? ": " : "",
 	       cause ? cause : "");
-	label(WORD_NEXT_CHANGE);
+	render_label(WORD_NEXT_CHANGE);
 	print_change(json_object_get(status, "next_change"), today);
 	print_uplink(status, today);
 	print_overrides(json_object_get(status, "overrides"), today);
 	if (json_is_false(json_object_get(status, "shaper"))) {
-		label(WORD_SHAPER);
+		render_label(WORD_SHAPER);
 		printf("%s%s%s\n", colour_start(COLOUR_BAD), word(WORD_SHAPER_AWAY), colour_end(COLOUR_BAD));
 	}
-	print_ledger(json_string_value(json_object_get(status, "ledger")));
+	render_books(status, today);
 	print_conflicts(json_object_get(status, "conflicts"));
 }
 
@@ -305,7 +299,7 @@ static void queue_cell(struct table *table, const json_t *latency)
 
 	if (json_is_integer(queue))
 		snprintf(text, sizeof(text), "%.3g", (double)json_integer_value(queue) / 1e3);
-	table_cell(table, COLOUR_NONE, text);
+	table_cell(table, COLOUR_NONE, word_decimal(text));
 }
 
 static void slow_cell(struct table *table, const json_t *slow)

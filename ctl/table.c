@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include "../lib/cleanup.h"
 #include "table.h"
 
 #define COLUMNS_MAX 12
 #define GAP 2
+#define LEAST 4 /* characters of a column that is cut: fewer say nothing */
 
 struct cell {
 	enum colour colour;
@@ -113,29 +115,75 @@ static void print_cell(const struct cell *cell, char align, int width, bool last
 		printf("%*s", (align == 'r' ? 0 : pad) + GAP, "");
 }
 
+/* How much of it has `width` characters: bytes. */
+static size_t bytes_of(const char *text, int width)
+{
+	size_t n = 0;
+
+	for (int seen = 0; text[n]; n++) {
+		if (((unsigned char)text[n] & 0xc0) != 0x80 && ++seen > width)
+			break;
+	}
+	return n;
+}
+
+static void print_last(const struct cell *cell, char align, int width)
+{
+	_cleanup_(freep) char *cut = NULL;
+	struct cell shown = *cell;
+
+	if (width_of(cell->text) > width) {
+		if (asprintf(&cut, "%.*s\xe2\x80\xa6", (int)bytes_of(cell->text, MAX(width - 1, 0)),
+			     cell->text) < 0)
+			cut = NULL;
+		shown.text = cut ? cut : shown.text;
+	}
+	print_cell(&shown, align, width, true);
+}
+
 /* Nothing is printed behind the last cell that has something in it. */
 static void print_row(const struct table *table, const struct cell *row, const int *widths)
 {
 	size_t n = table->n_columns;
 
-	while (n > 0 && !*row[n - 1].text)
+	while (n > 0 && (!*row[n - 1].text || widths[n - 1] == 0))
 		n--;
-	for (size_t i = 0; i < n; i++)
-		print_cell(&row[i], table->align[i], widths[i], i + 1 == n);
+	for (size_t i = 0; i + 1 < n; i++)
+		print_cell(&row[i], table->align[i], widths[i], false);
+	if (n > 0)
+		print_last(&row[n - 1], table->align[n - 1], widths[n - 1]);
 	putchar('\n');
 }
 
-void table_print(const struct table *table)
+static void print_within(const struct table *table, int columns)
 {
-	int widths[COLUMNS_MAX] = {0};
+	int widths[COLUMNS_MAX] = {0}, before = 0, *last;
 
-	if (!table || table->failed)
+	if (!table || table->failed || table->n_columns == 0)
 		return;
 	for (size_t i = 0; i < table->n; i++)
 		widths[i % table->n_columns] =
 		    MAX(widths[i % table->n_columns], width_of(table->cells[i].text));
+	for (size_t i = 0; i + 1 < table->n_columns; i++)
+		before += widths[i] + GAP;
+	last = &widths[table->n_columns - 1];
+	if (columns && before + *last > columns)
+		*last = columns - before >= LEAST ? columns - before : 0;
 	for (size_t i = 0; i + table->n_columns <= table->n; i += table->n_columns)
 		print_row(table, &table->cells[i], widths);
+}
+
+void table_print(const struct table *table)
+{
+	print_within(table, 0);
+}
+
+void table_print_fit(const struct table *table)
+{
+	struct winsize size;
+	bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+
+	print_within(table, known ? MAX(size.ws_col, TABLE_COLUMNS) : TABLE_COLUMNS);
 }
 
 struct table *table_free(struct table *table)

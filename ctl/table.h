@@ -15,6 +15,10 @@ struct table *table_new(const char *align);
 /* The next cell, row by row. NULL is an empty cell. A table that ran out of memory prints nothing. */
 void table_cell(struct table *table, enum colour colour, const char *text);
 void table_print(const struct table *table);
+/* The same, no wider than the terminal (TABLE_COLUMNS where there is none): the last column is cut, or left out where
+ * there is no room for it. */
+#define TABLE_COLUMNS 80
+void table_print_fit(const struct table *table);
 struct table *table_free(struct table *table);
 
 /* "\033[1m" or "". */

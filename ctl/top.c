@@ -45,13 +45,14 @@ static void print_heading(const json_t *document)
 {
 	time_t now = time(NULL);
 	struct tm local;
-	char text[16];
+	char text[16], sentence[160];
 
 	strftime(text, sizeof(text), "%H:%M:%S", localtime_r(&now, &local));
-	printf(word(WORD_TALKERS), text, json_array_size(json_object_get(document, "rows")),
-	       json_number_value(json_object_get(document, "seconds")),
-	       100 * json_number_value(json_object_get(document, "fraction")));
-	fputs("\n\n", stdout);
+	snprintf(sentence, sizeof(sentence), word(WORD_TALKERS), text,
+		 json_array_size(json_object_get(document, "rows")),
+		 json_number_value(json_object_get(document, "seconds")),
+		 100 * json_number_value(json_object_get(document, "fraction")));
+	printf("%s\n\n", word_decimal(sentence));
 }
 
 static void print_talkers(const json_t *document, size_t max)

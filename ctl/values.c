@@ -21,7 +21,7 @@ static const char *shorten(char text[static UNITS_TEXT])
 	char *space = strchr(text, ' '), *end = space;
 
 	if (!space)
-		return text;
+		return word_decimal(text);
 	if (memchr(text, '.', (size_t)(space - text))) {
 		while (end[-1] == '0')
 			end--;
@@ -31,7 +31,7 @@ static const char *shorten(char text[static UNITS_TEXT])
 	if (strchr("kMGT", space[1]) && space[1])
 		*end++ = space[1];
 	*end = '\0';
-	return text;
+	return word_decimal(text);
 }
 
 const char *value_rate(const json_t *value, char text[static UNITS_TEXT])
@@ -124,6 +124,9 @@ static const struct {
     {"neither cake nor fq_codel in this kernel", WORD_LEAF_NO_FQ, COLOUR_NONE},
     {"the kernel has it", WORD_LEAF_BEST, COLOUR_NONE},
     {"uplink.queue says so", WORD_LEAF_SAID, COLOUR_NONE},
+    {"none", WORD_STAGE_NONE, COLOUR_GOOD},
+    {"noticed", WORD_STAGE_NOTICED, COLOUR_WARN},
+    {"over", WORD_STAGE_OVER, COLOUR_BAD},
     {"unused", WORD_UNUSED, COLOUR_GOOD},
     {"in use", WORD_IN_USE, COLOUR_GOOD},
     {"spent", WORD_SPENT, COLOUR_QUIET},

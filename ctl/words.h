@@ -74,7 +74,6 @@ enum word {
 	WORD_PLAYS_ROUTER,
 	WORD_REDIRECTS,
 	WORD_PLAYS_DHCP,
-	WORD_LEAF,
 	WORD_DOWNLOAD,
 	WORD_UPLOAD,
 	WORD_UNITS,
@@ -176,6 +175,161 @@ enum word {
 	WORD_LEAF_NO_FQ,
 	WORD_LEAF_BEST,
 	WORD_LEAF_SAID,
+	WORD_NO_NAMES,	       /* file */
+	WORD_LEDGER_NONE,      /* directory */
+	WORD_LEDGER_FORBIDDEN, /* directory */
+	WORD_LEDGER_OLDER,     /* directory */
+	WORD_LEDGER_NEWER,     /* directory */
+	WORD_LEDGER_UNREADABLE, /* directory, why */
+	WORD_BAD_MONTH,		/* value */
+	WORD_BAD_DATE,		/* value */
+	WORD_NO_ROW,		/* value */
+	WORD_SPAN_EMPTY,	/* value */
+	WORD_MONTH_OR_SINCE,
+	WORD_BAD_BY,	     /* value */
+	WORD_BY_COARSE,	     /* value */
+	WORD_WHOLE_DAYS,     /* option */
+	WORD_NOT_TOGETHER,   /* option, option */
+	WORD_NO_SUBJECT,     /* id */
+	WORD_BAD_CORRECTION, /* value */
+	WORD_BAD_DAY,	     /* value */
+	WORD_NOT_CLOSED,     /* day */
+	WORD_USAGE_IN,
+	WORD_HOSTS_IN,
+	WORD_LENDING_IN,
+	WORD_BUSY_IN,
+	WORD_UPLINK_IN,
+	WORD_THE_UPLINK,
+	WORD_REMOVED,
+	WORD_WHOSE_BRIEF,
+	WORD_TOTAL,
+	WORD_CORRECTION,
+	WORD_QUOTA,
+	WORD_MEASURED,
+	WORD_AVERAGE,
+	WORD_P95,
+	WORD_PEAK,
+	WORD_MISSING_ROWS,
+	WORD_PACKETS,
+	WORD_DROPPED,
+	WORD_DROPPED_BYTES,
+	WORD_BORROWED,
+	WORD_LATE,
+	WORD_CARD_DELIVERED,
+	WORD_CARD_LATE,
+	WORD_CARD_BORROWED,
+	WORD_CARD_PACKETS,
+	WORD_CARD_DROPPED,
+	WORD_CARD_DROPPED_BYTES,
+	WORD_CARD_AVERAGE,
+	WORD_CARD_P95,
+	WORD_CARD_PEAK,
+	WORD_CARD_DEMAND,
+	WORD_CARD_SHORT,
+	WORD_CARD_CORRECTION,
+	WORD_CARD_TOTAL,
+	WORD_CARD_QUOTA,
+	WORD_CARD_MEASURED,
+	WORD_CARD_SAMPLES,   /* samples, missing (long long) */
+	WORD_CLOSING_DOWN,   /* volume */
+	WORD_CLOSING_UP,     /* volume */
+	WORD_CLOSING_UPLINK, /* volume */
+	WORD_CLOSING_OWN,
+	WORD_CLOSING_DROPPED,
+	WORD_NO_GAPS,
+	WORD_GAPS, /* how many (zu), how long, in how many bytes were lost (zu) */
+	WORD_NOTHING_THEN,
+	WORD_USAGE_UNITS,
+	WORD_DETAIL_UNITS,
+	WORD_PERIOD,
+	WORD_HOSTS_NOT_KEPT,
+	WORD_HOSTS_ESTIMATES,
+	WORD_PUBLIC,
+	WORD_LENT_PUBLIC,
+	WORD_LENT_OFFICES,
+	WORD_SPARE,
+	WORD_SHORT,
+	WORD_BORROWERS,
+	WORD_DEMAND,
+	WORD_WORST,
+	WORD_LENDING_UNITS,
+	WORD_HOUR,
+	WORD_BOUGHT,
+	WORD_BOUGHT_IS, /* rate, rate */
+	WORD_BUSY_UNITS,
+	WORD_AVAILABLE,
+	WORD_PROMISED,
+	WORD_NOT_WATCHED,
+	WORD_DOWN_OF, /* how long, of how long */
+	WORD_MINUTES,
+	WORD_CAUSE_CARRIER,
+	WORD_CAUSE_SILENT,
+	WORD_CAUSE_LOSS,
+	WORD_OUTAGE,
+	WORD_ENDED,
+	WORD_LENGTH,
+	WORD_CAUSE,
+	WORD_LASTS,
+	WORD_NO_OUTAGES,
+	WORD_TARGET,
+	WORD_ASKED,
+	WORD_ANSWERED,
+	WORD_ANSWERS,
+	WORD_TEST,
+	WORD_RESULT,
+	WORD_VERIFYING,	     /* seconds (in the handler of a signal: text alone) */
+	WORD_CLOSES,	     /* days, rows (long long) */
+	WORD_CLOSES_NOT,     /* findings (long long) */
+	WORD_DAYS_PRUNED,    /* days (long long) */
+	WORD_WORST_DAY,
+	WORD_LAST_CLOSED,
+	WORD_HASH,
+	WORD_NO_DAY_CLOSED,
+	WORD_WRITE_DOWN,
+	WORD_WHAT,
+	WORD_ROWS,
+	WORD_SIZE,
+	WORD_OLDEST,
+	WORD_KEPT,
+	WORD_NEXT_PRUNING,
+	WORD_FOR_EVER,
+	WORD_CHAIN,
+	WORD_CHAIN_STATE, /* days (long long), day */
+	WORD_LEDGER_AT,
+	WORD_STAGE,
+	WORD_USED,
+	WORD_STAGE_NONE,
+	WORD_STAGE_NOTICED,
+	WORD_STAGE_OVER,
+	WORD_STAGE_EXEMPT,
+	WORD_NO_QUOTAS,
+	WORD_EXEMPTIONS,
+	WORD_REVOKED_AT, /* time */
+	WORD_NO_EVENTS,
+	WORD_PERCENT,
+	WORD_KEPT_ROWS,
+	WORD_KEPT_HOURS,
+	WORD_KEPT_DAYS,
+	WORD_KEPT_MONTHS,
+	WORD_KEPT_CHAIN,
+	WORD_KEPT_SESSIONS,
+	WORD_KEPT_HOSTS,
+	WORD_KEPT_EVENTS,
+	WORD_KEPT_EVIDENCE,
+	WORD_KEPT_NOTICES,
+	WORD_LOSSY, /* time */
+	WORD_SHORTFALLS,
+	WORD_SHORT_TODAY, /* minutes (long long) */
+	WORD_QUOTAS,
+	WORD_EXEMPT_UNTIL, /* time */
+	WORD_MORE,	   /* how many (zu) */
+	WORD_GAPS_TODAY,   /* how long */
+	WORD_LOST_TODAY,   /* how long */
+	WORD_TARGETS,
+	WORD_NOTICES,
+	WORD_WAITING,  /* how many (long long) */
+	WORD_GIVEN_UP, /* how many (long long) */
+	WORD_NO_COURIER,
 	WORDS
 };
 
@@ -183,6 +337,9 @@ void words_open(void);
 enum words_language words_language(void);
 const char *words_language_name(void); /* "id" or "en" */
 const char *word(enum word word);
+
+/* A decimal point in a figure as the language writes it, in place; `text`. */
+char *word_decimal(char *text);
 
 /* "gerbang: ...", on standard error. */
 void complain(enum word format, ...);

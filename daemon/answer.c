@@ -7,10 +7,10 @@
 #include <string.h>
 #include "admit.h"
 #include "daemon.h"
+#include "evidence.h"
 #include "life.h"
 #include "limit.h"
 #include "shaper.h"
-#include "watch.h"
 #include "../lib/cleanup.h"
 #include "../lib/clock.h"
 #include "../lib/units.h"
@@ -96,7 +96,7 @@ static void put_session(struct message_guest_state *state, const struct daemon *
 
 static void put_outage(struct message_guest_state *state, const struct daemon *daemon)
 {
-	state->outage = watch_outage(daemon->watch, &state->outage_wall_usec);
+	state->outage = evidence_outage(daemon->evidence, &state->outage_wall_usec, NULL);
 	if (!state->outage)
 		state->outage_wall_usec = 0;
 	put_local(state->outage_text, state->outage_wall_usec);

@@ -7,9 +7,11 @@
 #include "commands.h"
 #include <errno.h>
 #include <string.h>
+#include "booking.h"
 #include "daemon.h"
 #include "engine.h"
 #include "later.h"
+#include "meter.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 
@@ -299,7 +301,9 @@ void command_rehearse(const struct ticket *ticket, const json_t *request)
 	}
 	if (!control_time(ticket, request, "to", &to))
 		return;
+	booking_flush(ticket->daemon->booking);
 	clock_rehearse(to);
+	meter_ask(ticket->daemon->meter); /* the first interval on the clock as it is now */
 	log_notice("the rehearsed clock was moved to %s", control_time_text(to, text));
 	decide(ticket, "the rehearsed clock was moved",
 	       json_pack("{s:s, s:o}", "time", clock_text(to, rfc), "text",

@@ -14,6 +14,7 @@
 #include "credentials_commands.h"
 #include "daemon.h"
 #include "engine.h"
+#include "quota_commands.h"
 #include "server.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -22,11 +23,18 @@
 #define GROUP_DAEMON "gerbang"
 #define TICKETS_MAX 256u
 #define GROUPS_MAX 256
+#define WHO_ROWS 16u
+#define WHO_TEXT 65
 
 struct control {
 	struct daemon *daemon;
 	struct server *server;
 	unsigned n_tickets;
+	struct {
+		uid_t uid;
+		char name[WHO_TEXT]; /* "": free */
+	} who[WHO_ROWS];
+	unsigned next_who;
 };
 
 static const struct {
@@ -53,6 +61,10 @@ static const struct {
     {"account-remove", command_account_remove},
     {"forget", command_forget},
     {"top", command_top},
+    {"quota-exempt", command_quota_exempt},
+    {"quota-list", command_quota_list},
+    {"quota-revoke", command_quota_revoke},
+    {"ledger-correct", command_ledger_correct},
 };
 
 /* ---- answers ---- */
@@ -189,6 +201,35 @@ const char *control_time_text(int64_t wall_usec, char text[static CONTROL_TIME_T
 
 	strftime(text, CONTROL_TIME_TEXT, local.tm_sec ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d %H:%M", &local);
 	return text;
+}
+
+/* ---- who asks ---- */
+
+/* The first question for a user may go to a directory service: its answer is kept. */
+static const char *name_of(struct control *control, uid_t uid)
+{
+	const struct passwd *user;
+	char *name;
+
+	for (unsigned i = 0; i < WHO_ROWS; i++)
+		if (control->who[i].name[0] && control->who[i].uid == uid)
+			return control->who[i].name;
+	control->who[control->next_who].uid = uid;
+	name = control->who[control->next_who].name;
+	control->next_who = (control->next_who + 1) % WHO_ROWS;
+	user = getpwuid(uid);
+	if (user && *user->pw_name)
+		snprintf(name, WHO_TEXT, "%s", user->pw_name);
+	else
+		snprintf(name, WHO_TEXT, "uid %ju", (uintmax_t)uid);
+	return name;
+}
+
+const char *control_who(const struct ticket *ticket)
+{
+	uid_t uid;
+
+	return server_peer(ticket->control->server, ticket->peer, &uid) ? name_of(ticket->control, uid) : "";
 }
 
 /* ---- requests ---- */

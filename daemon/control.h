@@ -56,6 +56,10 @@ struct control_bounds {
 bool control_amount(const struct ticket *ticket, const json_t *request, const char *key,
 		    const struct control_bounds *bounds, int64_t *out);
 
+/* Who asks: the user's name, "uid 1000" where it has none, "" where it is gone. For whoever has to answer for it in the ledger. Valid
+ * until the next event. */
+const char *control_who(const struct ticket *ticket);
+
 /* "2026-11-23 16:00:05", local: as people type it. */
 #define CONTROL_TIME_TEXT 24
 const char *control_time_text(int64_t wall_usec, char text[static CONTROL_TIME_TEXT]);

@@ -12,6 +12,14 @@ struct daemon {
 	struct sessions *sessions;   /* session.h: who is in */
 	struct pool *pool;	     /* pool.h: guest classes that are free */
 	struct meter *meter;	     /* meter.h: counters of classes */
+	struct booking *booking;     /* booking.h: what of them is in the ledger's account, and what has yet to be */
+	struct hosts *hosts;	     /* hosts.h: who inside an office, where the configuration asks for it */
+	struct quota *quota;	     /* quota.h: offices and their month */
+	struct evidence *evidence;   /* evidence.h: that the uplink was up */
+	struct notify *notify;	     /* notify.h: what people have to hear of */
+	struct linetest *linetest;   /* linetest.h: what the line gives, where it is tested */
+	struct closing *closing;     /* closing.h: days that are over, and rows that are past their time */
+	struct courier *courier;     /* courier.h: gerbang-courier's socket */
 	struct shaper *shaper;	     /* shaper.h: the connection to the kernel's only writer */
 	struct engine *engine;	     /* engine.h: policy, overrides, when to plan */
 	struct life *life;	     /* life.h: sessions come and go */

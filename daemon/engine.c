@@ -9,10 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "apply.h"
+#include "booking.h"
 #include "daemon.h"
 #include "delegated.h"
+#include "evidence.h"
 #include "life.h"
 #include "meter.h"
+#include "notify.h"
+#include "quota.h"
 #include "restore.h"
 #include "settings.h"
 #include "shaper.h"
@@ -109,6 +113,7 @@ struct planner_input engine_input(const struct engine *engine, struct instant no
 	    .overrides = engine->overrides.rows,
 	    .n_overrides = engine->overrides.n,
 	    .uplink = uplink_rate(engine->daemon->uplink),
+	    .throttled = quota_throttled(engine->daemon->quota),
 	};
 
 	in.delegated = delegated_rows(engine->daemon->delegated, &in.n_delegated);
@@ -201,7 +206,10 @@ static int on_plan(void *userdata, struct instant now, uint64_t number, struct p
 		return r;
 	in.blocks = &map;
 	in.sessions = sessions;
-	return planner_plan(&in, out);
+	r = planner_plan(&in, out);
+	if (r >= 0)
+		booking_plan(engine->daemon->booking, number, out);
+	return r;
 }
 
 static void on_settled(void *userdata, uint64_t number)
@@ -210,6 +218,7 @@ static void on_settled(void *userdata, uint64_t number)
 	struct daemon *daemon = engine->daemon;
 
 	life_settle(daemon->life, number);
+	booking_settled(daemon->booking, number);
 	if (blocks_settle(&engine->blocks, daemon->pool, daemon->sessions, meter_asked(daemon->meter)))
 		meter_ask(daemon->meter); /* new classes serve once their counters are known */
 	restore_settled(daemon->restore);
@@ -259,6 +268,10 @@ int engine_swap(struct engine *engine, struct policy *policy, struct policy **be
 	engine->policy = policy;
 	uplink_policy(engine->daemon->uplink);
 	delegated_policy(engine->daemon->delegated);
+	booking_policy(engine->daemon->booking);
+	quota_policy(engine->daemon->quota);
+	evidence_policy(engine->daemon->evidence);
+	notify_policy(engine->daemon->notify);
 	state_save(&engine->state, &engine->slots, &engine->overrides);
 	return 0;
 }

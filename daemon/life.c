@@ -169,6 +169,8 @@ static void begin(const struct life *life, const struct life_guest *guest, struc
 {
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
 		session->billed[tree] = guest->bytes[tree];
+		session->packets[tree] = guest->packets[tree];
+		session->dropped[tree] = guest->dropped[tree];
 		session->base[tree] =
 		    meter_row(life->daemon->meter, tree, session->row.minor)->bytes - guest->bytes[tree];
 	}

@@ -28,6 +28,7 @@ struct life_guest {
 	uint64_t id;
 	int64_t started_mono_usec;
 	uint64_t bytes[PLAN_TREES]; /* used and charged already */
+	uint64_t packets[PLAN_TREES], dropped[PLAN_TREES];
 };
 /* 0: on its way, `waiter` is called (and owned). -EAGAIN: no class is free, but one is coming; -ENOENT: none;
  * -ENOTCONN, -ENOBUFS: the shaper; -ENOMEM, -EEXIST (the id). A guest who has a session already must not come

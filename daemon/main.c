@@ -9,18 +9,26 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
+#include "booking.h"
+#include "closing.h"
 #include "control.h"
+#include "courier.h"
 #include "credential.h"
 #include "daemon.h"
 #include "delegated.h"
 #include "engine.h"
+#include "evidence.h"
 #include "guest.h"
+#include "hosts.h"
 #include "latency.h"
 #include "life.h"
+#include "linetest.h"
 #include "meter.h"
 #include "neighbour.h"
+#include "notify.h"
 #include "person.h"
 #include "pool.h"
+#include "quota.h"
 #include "record.h"
 #include "restore.h"
 #include "session.h"
@@ -209,6 +217,26 @@ static int make_rooms(struct daemon *daemon, struct policy *policy)
 	return r;
 }
 
+/* Who counts, who judges what was counted, and who says so. */
+static int make_books(struct daemon *daemon)
+{
+	int r = notify_new(daemon, &daemon->notify);
+
+	if (r >= 0)
+		r = booking_new(daemon, &daemon->booking);
+	if (r >= 0)
+		r = closing_new(daemon, &daemon->closing);
+	if (r >= 0)
+		r = quota_new(daemon, &daemon->quota);
+	if (r >= 0)
+		r = evidence_new(daemon, &daemon->evidence);
+	if (r >= 0)
+		r = courier_new(daemon, &daemon->courier);
+	if (r >= 0)
+		r = linetest_new(daemon, &daemon->linetest);
+	return r < 0 ? r : hosts_new(daemon, &daemon->hosts);
+}
+
 static int open_sockets(struct daemon *daemon)
 {
 	static const struct shaper_events events = {.state = engine_on_state, .drift = engine_on_drift};
@@ -264,6 +292,14 @@ static void teardown(struct daemon *daemon)
 	daemon->watch = watch_free(daemon->watch);
 	daemon->latency = latency_free(daemon->latency);
 	daemon->guests = guests_free(daemon->guests);
+	daemon->hosts = hosts_free(daemon->hosts);
+	daemon->linetest = linetest_free(daemon->linetest);
+	daemon->courier = courier_free(daemon->courier);
+	daemon->evidence = evidence_free(daemon->evidence);
+	daemon->quota = quota_free(daemon->quota);
+	daemon->closing = closing_free(daemon->closing);
+	daemon->booking = booking_free(daemon->booking);
+	daemon->notify = notify_free(daemon->notify);
 	daemon->restore = restore_free(daemon->restore);
 	daemon->records = records_free(daemon->records);
 	daemon->meter = meter_free(daemon->meter);
@@ -286,6 +322,8 @@ static int start_and_run(struct daemon *daemon, struct policy *policy)
 		return r;
 	}
 	r = make_rooms(daemon, policy);
+	if (r >= 0)
+		r = make_books(daemon);
 	if (r >= 0)
 		r = open_sockets(daemon);
 	return r < 0 ? r : run(daemon);

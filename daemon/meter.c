@@ -7,9 +7,12 @@
 #include "meter.h"
 #include <errno.h>
 #include <stdlib.h>
+#include "booking.h"
 #include "daemon.h"
+#include "quota.h"
 #include "shaper.h"
 #include "usage.h"
+#include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
 
@@ -29,8 +32,6 @@ struct watcher {
 struct meter {
 	struct daemon *daemon;
 	struct meter_row *rows[PLAN_TREES]; /* MINORS each; pages that nobody uses are not there */
-	uint64_t month_base[PLAN_SLOTS];
-	int month; /* year * 12 + month; 0: not known yet */
 	uint64_t asked, answered;
 	bool in_flight, again;
 	int64_t last_mono_usec, watched_until_usec;
@@ -62,22 +63,16 @@ static void row_update(struct meter *meter, const struct message_counter *counte
 	row->seen = meter->answered;
 }
 
-/* The inner class has what its leaves deliver: the office's services and all the rest. */
-static uint64_t slot_bytes(const struct meter *meter, unsigned slot)
+/* A class that was deleted has said its last: its next one begins at 0. */
+static void row_final(struct meter *meter, const struct message_counter *counter)
 {
-	return meter->rows[PLAN_DOWN][PLAN_INNER(slot)].bytes + meter->rows[PLAN_UP][PLAN_INNER(slot)].bytes;
-}
+	struct meter_row *row = &meter->rows[counter->tree][counter->minor];
 
-static void month_update(struct meter *meter)
-{
-	struct tm local = clock_local(clock_now().wall_usec);
-	int month = (local.tm_year + 1900) * 12 + local.tm_mon;
-
-	if (month == meter->month)
-		return;
-	meter->month = month;
-	for (unsigned slot = 0; slot < PLAN_SLOTS; slot++)
-		meter->month_base[slot] = slot_bytes(meter, slot);
+	row->bytes += grown(row->raw_bytes, counter->delivered_bytes);
+	row->packets += grown(row->raw_packets, counter->delivered_packets);
+	row->dropped += grown(row->raw_dropped, counter->dropped_packets);
+	row->raw_bytes = row->raw_packets = row->raw_dropped = 0;
+	row->rate_bps = 0;
 }
 
 static void take_counters(struct meter *meter, const struct message_counter *counters, size_t n)
@@ -85,11 +80,15 @@ static void take_counters(struct meter *meter, const struct message_counter *cou
 	int64_t now = clock_now().mono_usec;
 	int64_t elapsed = meter->last_mono_usec ? now - meter->last_mono_usec : 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (counters[i].tree < PLAN_TREES)
+	for (size_t i = 0; i < n; i++) {
+		if (counters[i].tree >= PLAN_TREES)
+			continue;
+		if (counters[i].final)
+			row_final(meter, &counters[i]);
+		else
 			row_update(meter, &counters[i], elapsed);
+	}
 	meter->last_mono_usec = now;
-	month_update(meter);
 }
 
 /* ---- asking ---- */
@@ -118,11 +117,18 @@ static void timer_set(struct meter *meter, int64_t at_mono_usec)
 	sd_event_source_set_enabled(meter->timer, SD_EVENT_ONESHOT);
 }
 
+/* When the wall clock's seconds are full: an interval of the ledger then ends where a row does. In microseconds from now. */
+static int64_t next_tick(const struct meter *meter)
+{
+	const struct instant now = clock_now();
+	const int64_t every = now.mono_usec < meter->watched_until_usec ? COUNT_WATCHED_USEC : COUNT_USEC;
+
+	return every - now.wall_usec % every;
+}
+
 static void timer_arm(struct meter *meter)
 {
-	int64_t now = clock_now().mono_usec;
-
-	timer_set(meter, now + (now < meter->watched_until_usec ? COUNT_WATCHED_USEC : COUNT_USEC));
+	timer_set(meter, clock_now().mono_usec + next_tick(meter));
 }
 
 void meter_within(struct meter *meter, int64_t usec)
@@ -142,7 +148,9 @@ static void on_counted(void *userdata, uint64_t tag, const struct shaper_answer 
 	if (!answer->error && answer->counters) {
 		meter->answered = tag;
 		take_counters(meter, answer->counters, answer->n_counters);
+		booking_take(meter->daemon->booking, answer->counters, answer->n_counters);
 		meter_within(meter, usage_turn(meter->daemon->usage));
+		meter_within(meter, quota_turn(meter->daemon->quota));
 	} else if (answer->error != -ECONNRESET) {
 		log_warning("the shaper could not read the counters: %s",
 			    answer->result ? answer->result->text : "no counters in its answer");
@@ -185,7 +193,7 @@ void meter_watch(struct meter *meter, void (*done)(void *userdata, int error), v
 	bool fresh = meter->last_mono_usec && now - meter->last_mono_usec < FRESH_USEC;
 
 	meter->watched_until_usec = now + WATCHED_USEC;
-	timer_arm(meter);
+	meter_within(meter, next_tick(meter)); /* who looks puts off no reading that a limit waits for */
 	if (!fresh)
 		meter_ask(meter);
 	if (!fresh && meter->in_flight)
@@ -206,11 +214,6 @@ const struct meter_row *meter_row(const struct meter *meter, enum plan_tree tree
 	return &meter->rows[tree][minor];
 }
 
-uint64_t meter_office_month(const struct meter *meter, unsigned slot)
-{
-	return slot_bytes(meter, slot) - meter->month_base[slot];
-}
-
 uint64_t meter_asked(const struct meter *meter)
 {
 	return meter->asked;
@@ -229,11 +232,12 @@ int meter_new(struct daemon *daemon, struct meter **out)
 	if (!meter)
 		return r;
 	meter->daemon = daemon;
+	meter->due_mono_usec = clock_now().mono_usec + COUNT_USEC;
 	meter->rows[PLAN_UP] = calloc(MINORS, sizeof(struct meter_row));
 	meter->rows[PLAN_DOWN] = calloc(MINORS, sizeof(struct meter_row));
 	if (meter->rows[PLAN_UP] && meter->rows[PLAN_DOWN])
-		r = sd_event_add_time_relative(daemon->event, &meter->timer, CLOCK_MONOTONIC, COUNT_USEC, 0,
-					       on_timer, meter);
+		r = sd_event_add_time_relative(daemon->event, &meter->timer, CLOCK_MONOTONIC, COUNT_USEC,
+					       USEC_PER_MSEC, on_timer, meter);
 	if (r < 0) {
 		meter_free(meter);
 		return r;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #pragma once
 /*
- * What each class has delivered and dropped. Asks the shaper every 10 s, every second while somebody looks,
- * sooner where a limit is near (usage.h), and turns the kernel's counters into totals that never fall: a
- * counter that fell has begun a new epoch.
+ * What each class has delivered and dropped. Asks the shaper when the wall clock's seconds are a multiple of 10, every second
+ * while somebody looks, sooner where a limit is near (usage.h, quota.h), and turns the kernel's counters into totals that never
+ * fall: a counter that fell has begun a new epoch, and the last figures of a class that was deleted belong to the former.
  */
 #include <stdbool.h>
 #include "../lib/clock.h"
@@ -25,9 +25,6 @@ struct meter *meter_free(struct meter *meter);
 
 /* A row of zeroes where nothing is known yet. Valid until the next event. */
 const struct meter_row *meter_row(const struct meter *meter, enum plan_tree tree, uint16_t minor);
-/* Down plus up of an office's slot since the later of this daemon's start and the local month's. The ledger
- * will answer this. */
-uint64_t meter_office_month(const struct meter *meter, unsigned slot);
 
 /* COUNTs are numbered from 1: the last one asked for, the last one answered. */
 uint64_t meter_asked(const struct meter *meter);

@@ -17,8 +17,6 @@
 #define SAVE_USEC (3 * USEC_PER_SEC)
 #define RETRY_FIRST_USEC (5 * USEC_PER_SEC)
 #define RETRY_LAST_USEC (60 * USEC_PER_SEC)
-#define PRUNE_USEC USEC_PER_DAY
-#define PRUNE_FIRST_USEC (10 * USEC_PER_MINUTE)
 #define ENDED_MAX 65536u /* with a ledger that is away for long: the rest is lost, and said */
 
 struct ended {
@@ -36,7 +34,7 @@ struct records {
 	unsigned n_ended;
 	char error[160]; /* "": all is well */
 	int64_t retry_usec;
-	sd_event_source *timer, *turn, *prune;
+	sd_event_source *timer, *turn;
 };
 
 static void timer_arm(struct records *records, int64_t usec)
@@ -243,19 +241,6 @@ void records_end(struct records *records, const struct ledger_session *row, enum
 	records_soon(records);
 }
 
-static int on_prune(sd_event_source *source, uint64_t usec _unused_, void *userdata)
-{
-	struct records *records = userdata;
-	int r = records->daemon->ledger ? ledger_prune(records->daemon->ledger, clock_now().wall_usec) : 0;
-
-	if (r < 0)
-		say_failed(records, "pruned", r);
-	else if (r > 0)
-		log_info("the ledger forgot %d rows that are past their time", r);
-	sd_event_source_set_time_relative(source, PRUNE_USEC);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 /* ---- the whole ---- */
 
 static int add_sources(struct records *records)
@@ -270,9 +255,6 @@ static int add_sources(struct records *records)
 		r = sd_event_add_defer(event, &records->turn, on_turn, records);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(records->turn, SD_EVENT_OFF);
-	if (r >= 0)
-		r = sd_event_add_time_relative(event, &records->prune, CLOCK_MONOTONIC, PRUNE_FIRST_USEC,
-					       USEC_PER_MINUTE, on_prune, records);
 	return r;
 }
 
@@ -313,7 +295,6 @@ struct records *records_free(struct records *records)
 	drop_ended(records, records->n_ended);
 	sd_event_source_disable_unref(records->timer);
 	sd_event_source_disable_unref(records->turn);
-	sd_event_source_disable_unref(records->prune);
 	records->daemon->ledger = ledger_close(records->daemon->ledger);
 	free(records->directory);
 	free(records);

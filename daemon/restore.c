@@ -99,6 +99,10 @@ static bool join(void *userdata, struct session *session)
 	if (known) {
 		session->billed[PLAN_DOWN] = row.down_bytes;
 		session->billed[PLAN_UP] = row.up_bytes;
+		session->packets[PLAN_DOWN] = row.down_packets;
+		session->packets[PLAN_UP] = row.up_packets;
+		session->dropped[PLAN_DOWN] = row.down_dropped;
+		session->dropped[PLAN_UP] = row.up_dropped;
 		catch_up(person, &row, now.wall_usec);
 	}
 	session->unsaved = true;
@@ -159,6 +163,8 @@ static struct life_guest guest_of(const struct engine_zone *zone, struct person 
 	    .ends_mono_usec = now.mono_usec + left,
 	    .started_mono_usec = now.mono_usec - MAX(now.wall_usec - row->started_wall_usec, (int64_t)0),
 	    .bytes = {[PLAN_UP] = row->up_bytes, [PLAN_DOWN] = row->down_bytes},
+	    .packets = {[PLAN_UP] = row->up_packets, [PLAN_DOWN] = row->down_packets},
+	    .dropped = {[PLAN_UP] = row->up_dropped, [PLAN_DOWN] = row->down_dropped},
 	};
 
 	return guest;

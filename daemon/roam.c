@@ -67,6 +67,8 @@ static void move(struct daemon *daemon, struct session *session, const struct en
 	if (is_in(to, address))
 		guest.address4 = *address;
 	memcpy(guest.bytes, session->billed, sizeof(guest.bytes));
+	memcpy(guest.packets, session->packets, sizeof(guest.packets));
+	memcpy(guest.dropped, session->dropped, sizeof(guest.dropped));
 	r = life_join(daemon->life, &guest, NULL);
 	if (r < 0) { /* seen again soon */
 		log_debug("zone %s: a guest cannot be taken along now: %s", to->zone->id, strerror(-r));

@@ -28,6 +28,10 @@ bool save_row(const struct daemon *daemon, const struct session *session, struct
 	    .saved_wall_usec = now.wall_usec,
 	    .down_bytes = session->billed[PLAN_DOWN],
 	    .up_bytes = session->billed[PLAN_UP],
+	    .down_packets = session->packets[PLAN_DOWN],
+	    .up_packets = session->packets[PLAN_UP],
+	    .down_dropped = session->dropped[PLAN_DOWN],
+	    .up_dropped = session->dropped[PLAN_UP],
 	};
 
 	if (!zone)

@@ -18,6 +18,7 @@
 struct peer {
 	struct server *server;
 	uint64_t serial;
+	uid_t uid;
 	int fd;
 	sd_event_source *io;
 	UT_hash_handle hh; /* uthash keeps the order of arrival */
@@ -60,7 +61,7 @@ static void peer_drop(struct peer *peer)
 		server->events.gone(server->userdata, serial);
 }
 
-static struct peer *peer_find(struct server *server, uint64_t serial)
+static struct peer *peer_find(const struct server *server, uint64_t serial)
 {
 	struct peer *peer;
 
@@ -105,7 +106,7 @@ static int on_peer(sd_event_source *source _unused_, int fd _unused_, uint32_t r
 	return 0;
 }
 
-static int peer_add(struct server *server, int fd)
+static int peer_add(struct server *server, int fd, uid_t uid)
 {
 	struct peer *peer = calloc(1, sizeof(*peer));
 	int r;
@@ -114,7 +115,7 @@ static int peer_add(struct server *server, int fd)
 		close(fd);
 		return -ENOMEM;
 	}
-	*peer = (struct peer){.server = server, .serial = server->next_serial++, .fd = fd};
+	*peer = (struct peer){.server = server, .serial = server->next_serial++, .uid = uid, .fd = fd};
 	HASH_ADD(hh, server->peers, serial, sizeof(peer->serial), peer);
 	r = sd_event_add_io(server->event, &peer->io, fd, EPOLLIN, on_peer, peer);
 	if (r < 0) {
@@ -147,10 +148,20 @@ static int on_connect(sd_event_source *source _unused_, int listener, uint32_t r
 		close(fd);
 		return 0;
 	}
-	r = peer_add(server, fd);
+	r = peer_add(server, fd, uid);
 	if (r < 0)
 		log_warning("%s: cannot take a peer: %s", server->path, strerror(-r));
 	return 0;
+}
+
+bool server_peer(const struct server *server, uint64_t serial, uid_t *uid)
+{
+	const struct peer *peer = peer_find(server, serial);
+
+	if (!peer)
+		return false;
+	*uid = peer->uid;
+	return true;
 }
 
 void server_send(struct server *server, uint64_t serial, enum message_type type, union message *message,

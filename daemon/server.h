@@ -24,6 +24,8 @@ int server_new(sd_event *event, const char *path, mode_t mode, unsigned max_peer
 	       const struct server_events *events, void *userdata, struct server **out);
 struct server *server_free(struct server *server);
 
+/* Whose a peer is. False: nobody of that serial. */
+bool server_peer(const struct server *server, uint64_t serial, uid_t *uid);
 /* Sends, or drops the peer that does not read. Nobody of that serial: nothing. */
 void server_send(struct server *server, uint64_t peer, enum message_type type, union message *message,
 		 int blob);

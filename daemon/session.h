@@ -40,7 +40,9 @@ struct session {
 	bool unsaved;		   /* the ledger's row says something else */
 	uint64_t base[PLAN_TREES]; /* the meter's totals at login, less what it brought along: life_bytes() */
 	uint64_t billed[PLAN_TREES]; /* of its bytes: what its person has been charged */
-	uint64_t up_packets;	     /* the meter's total when it was last heard */
+	uint64_t packets[PLAN_TREES], dropped[PLAN_TREES]; /* of its class, as far as this daemon and the ledger have seen */
+	uint64_t seen_packets[PLAN_TREES], seen_dropped[PLAN_TREES]; /* the meter's totals then */
+	bool seen;						     /* false: the next reading begins them */
 	int64_t heard_mono_usec;     /* when it last sent something, as far as the meter has seen */
 	int64_t moved_mono_usec;     /* when it came from another zone; 0: it began here */
 	int64_t looked_usec;	     /* when its IPv4 address was last looked for; 0: never */

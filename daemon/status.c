@@ -7,14 +7,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "booking.h"
 #include "commands.h"
 #include "daemon.h"
 #include "engine.h"
+#include "evidence.h"
 #include "life.h"
 #include "limit.h"
 #include "meter.h"
 #include "neighbour.h"
-#include "record.h"
+#include "notify.h"
 #include "shaper.h"
 #include "status_parts.h"
 #include "watch.h"
@@ -86,6 +88,7 @@ static void put_zone(const struct daemon *daemon, json_t *object)
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
 		status_figures(daemon, object, tree, PLAN_INNER(slot),
 			       zone_dropped(daemon, tree, (unsigned)slot));
+	booking_describe(daemon->booking, (unsigned)slot, object);
 }
 
 static json_t *overrides_json(const struct overrides *overrides, int64_t wall_usec)
@@ -106,17 +109,6 @@ static json_t *overrides_json(const struct overrides *overrides, int64_t wall_us
 	return array;
 }
 
-/* {"since"} while no probe is answered, else null. */
-static json_t *outage_json(const struct daemon *daemon)
-{
-	char text[CLOCK_TEXT];
-	int64_t since;
-
-	if (!watch_outage(daemon->watch, &since))
-		return json_null();
-	return json_pack("{s:s}", "since", clock_text(since, text));
-}
-
 static json_t *status_json(const struct ticket *ticket, const char *zone _unused_)
 {
 	struct daemon *daemon = ticket->daemon;
@@ -124,7 +116,6 @@ static json_t *status_json(const struct ticket *ticket, const char *zone _unused
 	struct instant now = clock_now();
 	struct planner_input in = engine_input(engine, now);
 	json_t *status = describe_plan(&in, language_name(ticket->language)), *row;
-	const char *error = records_error(daemon->records);
 	size_t i;
 
 	status_uplink(daemon, json_object_get(status, "uplink"));
@@ -132,9 +123,11 @@ static json_t *status_json(const struct ticket *ticket, const char *zone _unused
 	json_array_foreach(json_object_get(status, "zones"), i, row) put_zone(daemon, row);
 	status_class(daemon, json_object_get(status, "own"), PLAN_OWN);
 	status_class(daemon, json_object_get(status, "unattributed"), PLAN_UNATTRIBUTED);
-	json_object_set_new(status, "outage", outage_json(daemon));
+	evidence_describe(daemon->evidence, status);
+	notify_describe(daemon->notify, status);
 	json_object_set_new(status, "conflicts", watch_conflicts(daemon->watch));
-	json_object_set_new(status, "ledger", json_string(error ? error : "ok"));
+	json_object_set_new(status, "ledger", booking_json(daemon->booking));
+	json_object_set_new(status, "lending", booking_lending(daemon->booking));
 	json_object_set_new(status, "shaper", json_boolean(shaper_ready(daemon->shaper)));
 	json_object_set_new(status, "rehearsal", json_boolean(clock_is_rehearsal()));
 	json_object_set_new(status, "overrides", overrides_json(engine_overrides(engine), now.wall_usec));

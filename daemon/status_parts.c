@@ -8,10 +8,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include "booking.h"
 #include "daemon.h"
 #include "engine.h"
 #include "latency.h"
 #include "meter.h"
+#include "quota.h"
 #include "slow.h"
 #include "uplink.h"
 #include "../lib/cleanup.h"
@@ -119,10 +121,12 @@ void status_office(const struct daemon *daemon, json_t *object)
 		status_figures(daemon, object, tree, PLAN_INNER(slot),
 			       office_dropped(daemon, tree, office->id, slot));
 	json_object_set_new(object, "month_bytes",
-			    json_integer((json_int_t)meter_office_month(daemon->meter, (unsigned)slot)));
+			    json_integer((json_int_t)booking_month(daemon->booking, (unsigned)slot)));
 	json_object_set_new(object, "quota_bytes",
 			    office->quota_bytes ? json_integer((json_int_t)office->quota_bytes)
 						: json_null());
+	quota_describe(daemon->quota, office, object);
+	booking_describe(daemon->booking, (unsigned)slot, object);
 	put_services(daemon, json_object_get(object, "services"), office->id);
 	put_latency(daemon, object, office->id);
 }

@@ -120,6 +120,28 @@ static const char *const texts[TEXTS][LANGUAGES] = {
 			 "gerbang-watch)",
 			 "gerbang-watch is away or does not answer: no packet can be looked at now (systemctl status "
 			 "gerbang-watch)"},
+    [TEXT_NO_ACCOUNT_BOOK] = {"buku besar (ledger) tidak dapat dibuka, lihat log gerbangd: kuota dan koreksi tidak dapat diurus "
+			      "sekarang",
+			      "the ledger cannot be opened, see gerbangd's log: nothing can be done about quotas and corrections now"},
+    [TEXT_NOT_LINE] = {"{}: harus satu baris teks, paling banyak {} byte, bukan \"{}\"",
+		       "{}: must be one line of text, at most {} bytes, got \"{}\""},
+    [TEXT_NO_QUOTA] = {"office: kantor {} tidak memiliki kuota di konfigurasi", "office: {} has no quota in the configuration"},
+    [TEXT_NOT_SO_FAR] = {"until: paling lama {} dari sekarang", "until: must be at most {} from now"},
+    [TEXT_EXEMPTED] = {"kantor {}: dikecualikan dari kuotanya sampai {} (pengecualian {})",
+		       "office {}: exempt from its quota until {} (exemption {})"},
+    [TEXT_EXEMPTED_NOTICE] = {"kantor {}: dikecualikan dari kuotanya sampai {} (pengecualian {}); kuotanya memang hanya memberi "
+			      "tahu dan tidak membatasi laju",
+			      "office {}: exempt from its quota until {} (exemption {}); its quota only gives notice and lowers no "
+			      "rate"},
+    [TEXT_NO_EXEMPTION] = {"id: tidak ada pengecualian {} yang masih berlaku", "id: no exemption {} is in force"},
+    [TEXT_EXEMPTION_REVOKED] = {"pengecualian {} untuk kantor {}: dicabut", "exemption {} of office {}: revoked"},
+    [TEXT_NOT_KIND] = {"kind: harus \"office\" atau \"zone\", bukan \"{}\"", "kind: must be \"office\" or \"zone\", got \"{}\""},
+    [TEXT_NOT_DAY] = {"{}: harus tanggal yang ada, YYYY-MM-DD, bukan \"{}\"", "{}: must be a date that exists, YYYY-MM-DD, got \"{}\""},
+    [TEXT_DAY_TO_COME] = {"day: harus hari ini atau sebelumnya, bukan \"{}\"", "day: must be today or earlier, got \"{}\""},
+    [TEXT_CORRECTS_NOTHING] = {"down, up: setidaknya satu di antaranya tidak boleh 0", "down, up: at least one of them must not be 0"},
+    [TEXT_CORRECTS_TOO_MUCH] = {"down, up: jumlah {} pada {} akan menjadi kurang dari 0",
+				"down, up: the sum of {} for {} would be less than 0"},
+    [TEXT_CORRECTED] = {"{}: {} dikoreksi {} byte unduh, {} byte unggah", "{}: {} corrected by {} bytes down, {} bytes up"},
 };
 
 static const char *const names[LANGUAGES] = {[LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};

@@ -86,6 +86,21 @@ enum text {
 	TEXT_FORGOT_NOTHING,  /* MAC */
 	/* who talks */
 	TEXT_WATCH_AWAY,
+	/* quotas and the account */
+	TEXT_NO_ACCOUNT_BOOK,
+	TEXT_NOT_LINE,		/* key, most, value */
+	TEXT_NO_QUOTA,		/* office */
+	TEXT_NOT_SO_FAR,	/* most */
+	TEXT_EXEMPTED,		/* office, time, exemption */
+	TEXT_EXEMPTED_NOTICE,	/* office, time, exemption */
+	TEXT_NO_EXEMPTION,	/* exemption */
+	TEXT_EXEMPTION_REVOKED, /* exemption, office */
+	TEXT_NOT_KIND,		/* value */
+	TEXT_NOT_DAY,		/* key, value */
+	TEXT_DAY_TO_COME,	/* value */
+	TEXT_CORRECTS_NOTHING,
+	TEXT_CORRECTS_TOO_MUCH, /* office or zone, day */
+	TEXT_CORRECTED,		/* office or zone, day, bytes down, up */
 	TEXTS
 };
 

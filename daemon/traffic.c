@@ -77,7 +77,8 @@ static int on_statistics(const struct nlmsghdr *message, void *data)
 			continue;
 		memcpy(&statistics, mnl_attr_get_payload(attribute),
 		       MIN(mnl_attr_get_payload_len(attribute), sizeof(statistics)));
-		*out = (struct traffic_bytes){statistics.rx_bytes, statistics.tx_bytes};
+		*out = (struct traffic_bytes){statistics.rx_bytes, statistics.tx_bytes, statistics.rx_packets,
+					      statistics.tx_packets};
 		return MNL_CB_STOP;
 	}
 	return MNL_CB_OK;
@@ -102,7 +103,7 @@ int traffic_read(struct traffic *traffic, const char *device, struct traffic_byt
 {
 	const uint32_t index = index_of(traffic, device);
 	const unsigned port = mnl_socket_get_portid(traffic->socket);
-	struct traffic_bytes bytes = {UINT64_MAX, UINT64_MAX};
+	struct traffic_bytes bytes = {.received = UINT64_MAX};
 	uint8_t reply[REPLY_BYTES];
 	ssize_t n;
 	int r = index ? ask(traffic, index) : -ENODEV;

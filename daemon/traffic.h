@@ -11,6 +11,7 @@ struct traffic;
 
 struct traffic_bytes {
 	uint64_t received, sent; /* as the driver counts: with Ethernet header, where the device has one */
+	uint64_t received_packets, sent_packets;
 };
 
 int traffic_new(struct traffic **out); /* 0 or -errno */

@@ -26,8 +26,9 @@ struct tail {
 	struct person *person; /* held, or NULL */
 	uint64_t count;	       /* settled by an answer later than this */
 	uint64_t base[PLAN_TREES], billed[PLAN_TREES];
+	uint64_t seen_packets[PLAN_TREES], seen_dropped[PLAN_TREES];
 	uint16_t minor;
-	bool recorded;
+	bool recorded, seen;
 	enum ledger_end how;
 	struct ledger_session row;
 };
@@ -50,25 +51,54 @@ static uint64_t charge(struct person *person, uint64_t *billed, uint64_t bytes)
 	return delta;
 }
 
+/* Packets have no base in the kernel, as bytes do: what passed while no daemon looked is not among them. True: it has sent something. */
+static bool count_packets(const struct usage *usage, struct session *session)
+{
+	bool sent = false;
+
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
+		const struct meter_row *row = meter_row(usage->daemon->meter, tree, session->row.minor);
+
+		if (tree == PLAN_UP)
+			sent = row->packets != session->seen_packets[tree];
+		if (session->seen) {
+			session->packets[tree] += row->packets - session->seen_packets[tree];
+			session->dropped[tree] += row->dropped - session->seen_dropped[tree];
+		}
+		session->seen_packets[tree] = row->packets;
+		session->seen_dropped[tree] = row->dropped;
+	}
+	session->seen = true;
+	return sent;
+}
+
 static void charge_session(struct usage *usage, struct session *session, struct instant now)
 {
 	struct daemon *daemon = usage->daemon;
-	const uint64_t packets = meter_row(daemon->meter, PLAN_UP, session->row.minor)->packets;
 	uint64_t delta = 0;
 
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
 		delta +=
 		    charge(session->person, &session->billed[tree], life_bytes(daemon->life, session, tree));
-	if (packets != session->up_packets) {
-		session->up_packets = packets;
+	if (count_packets(usage, session))
 		session->heard_mono_usec = now.mono_usec;
-	}
 	person_tick(session->person, now);
 	/* a voucher's row says up to when its time was counted */
 	session->unsaved |= delta || session->person->key.kind == LEDGER_VOUCHER;
 }
 
 /* ---- tails ---- */
+
+static void count_last(const struct usage *usage, struct tail *tail)
+{
+	const struct meter_row *down = meter_row(usage->daemon->meter, PLAN_DOWN, tail->minor);
+	const struct meter_row *up = meter_row(usage->daemon->meter, PLAN_UP, tail->minor);
+
+	tail->row.down_packets += down->packets - tail->seen_packets[PLAN_DOWN];
+	tail->row.up_packets += up->packets - tail->seen_packets[PLAN_UP];
+	tail->row.down_dropped += down->dropped - tail->seen_dropped[PLAN_DOWN];
+	tail->row.up_dropped += up->dropped - tail->seen_dropped[PLAN_UP];
+}
 
 static void tail_settle(struct usage *usage, struct tail *tail)
 {
@@ -78,6 +108,8 @@ static void tail_settle(struct usage *usage, struct tail *tail)
 		       life_bytes_of(usage->daemon->life, tail->minor, tail->base, tree));
 	tail->row.down_bytes = tail->billed[PLAN_DOWN];
 	tail->row.up_bytes = tail->billed[PLAN_UP];
+	if (tail->seen)
+		count_last(usage, tail);
 	if (tail->recorded)
 		records_end(usage->daemon->records, &tail->row, tail->how);
 	if (tail->person)
@@ -108,6 +140,7 @@ void usage_end(struct usage *usage, struct session *session)
 	struct tail *tail = calloc(1, sizeof(*tail));
 
 	if (tail) {
+		tail->seen = session->seen;
 		tail->minor = session->row.minor;
 		tail->count = meter_asked(daemon->meter);
 		tail->recorded = save_row(daemon, session, &tail->row);
@@ -118,6 +151,8 @@ void usage_end(struct usage *usage, struct session *session)
 		for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
 			tail->base[tree] = session->base[tree];
 			tail->billed[tree] = session->billed[tree];
+			tail->seen_packets[tree] = session->seen_packets[tree];
+			tail->seen_dropped[tree] = session->seen_dropped[tree];
 		}
 		TAILQ_INSERT_TAIL(&usage->tails, tail, link);
 		meter_within(daemon->meter, TAIL_USEC);
@@ -192,7 +227,7 @@ void usage_begin(struct usage *usage, struct session *session)
 	struct instant now = clock_now();
 
 	session->heard_mono_usec = now.mono_usec;
-	session->up_packets = meter_row(usage->daemon->meter, PLAN_UP, session->row.minor)->packets;
+	count_packets(usage, session); /* from here on */
 	if (zone)
 		meter_within(usage->daemon->meter,
 			     next_look(session, zone->zone, data_of(session, zone->zone, now)));

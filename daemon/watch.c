@@ -6,14 +6,13 @@
  */
 #include "watch.h"
 #include <errno.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include "daemon.h"
 #include "engine.h"
+#include "evidence.h"
 #include "garden.h"
+#include "hosts.h"
 #include "latency.h"
 #include "roam.h"
 #include "server.h"
@@ -32,8 +31,6 @@
 #define CONFLICTS 32u
 #define CONFLICT_WHAT 64
 #define SAME_CONFLICT_USEC USEC_PER_MINUTE
-#define LOOK_USEC (2 * USEC_PER_SEC)
-#define AWAY_USEC (30 * USEC_PER_SEC) /* its word of the uplink holds while it is made anew */
 
 struct conflict {
 	struct mac mac, other_mac;
@@ -50,74 +47,25 @@ struct watch {
 	struct conflict conflicts[CONFLICTS]; /* newest first */
 	unsigned n_conflicts;
 	unsigned n_peers;
-	int64_t gone_mono_usec;	  /* when the last peer went */
-	bool silent;		  /* no probe is answered */
-	int64_t outage_wall_usec; /* 0: none */
-	sd_event_source *look;
 };
 
 /* ---- the uplink ---- */
-
-/* A device that is not there has no carrier. */
-static bool has_carrier(const char *device)
-{
-	_cleanup_(closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
-
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", device);
-	if (fd < 0)
-		return true; /* nothing is known: no outage is made up */
-	return ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING);
-}
-
-static void look_at_uplink(struct watch *watch)
-{
-	const struct instant now = clock_now();
-	const char *uplink = engine_policy(watch->daemon->engine)->uplink;
-	const bool carrier = has_carrier(uplink);
-	bool outage;
-
-	if (!watch->n_peers && now.mono_usec - watch->gone_mono_usec > AWAY_USEC)
-		watch->silent = false;
-	outage = watch->silent || !carrier;
-	if (outage == (watch->outage_wall_usec != 0))
-		return;
-	watch->outage_wall_usec = outage ? now.wall_usec : 0;
-	if (outage)
-		log_notice("outage: the uplink %s %s", uplink,
-			   carrier ? "reaches no probe" : "has no carrier");
-	else
-		log_notice("the uplink %s is back", uplink);
-}
-
-static int on_look(sd_event_source *source, uint64_t usec _unused_, void *userdata)
-{
-	look_at_uplink(userdata);
-	sd_event_source_set_time_relative(source, LOOK_USEC);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
-bool watch_outage(const struct watch *watch, int64_t *since_wall_usec)
-{
-	if (!watch || !watch->outage_wall_usec)
-		return false;
-	*since_wall_usec = watch->outage_wall_usec;
-	return true;
-}
 
 static void on_uplink(struct watch *watch, const struct message_watch_event *event)
 {
 	const struct policy *policy = engine_policy(watch->daemon->engine);
 
-	if (strcmp(event->device, policy->uplink) != 0 || !policy->n_probes)
-		return;
-	watch->silent = !event->lifetime_seconds;
-	look_at_uplink(watch);
+	if (strncmp(event->device, policy->uplink, IFNAMSIZ) == 0 && policy->n_probes)
+		evidence_uplink(watch->daemon->evidence, event->lifetime_seconds);
 }
 
 static void on_probe(struct watch *watch, const struct message_watch_event *event)
 {
+	const struct policy *policy = engine_policy(watch->daemon->engine);
+
 	uplink_probe(watch->daemon->uplink, event->device, event->rtt_usec);
+	if (strncmp(event->device, policy->uplink, IFNAMSIZ) == 0 && policy->n_probes)
+		evidence_probe(watch->daemon->evidence, event->sent, event->answered);
 }
 
 /* ---- neighbours ---- */
@@ -263,6 +211,8 @@ static int on_latency(struct watch *watch, const union message *message _unused_
 
 static int on_talkers(struct watch *watch, const union message *message, int blob)
 {
+	if (hosts_asked(message->header.id))
+		return hosts_answered(watch->daemon->hosts, message->header.id, blob);
 	return top_answered(watch->daemon->top, message->header.id, blob);
 }
 
@@ -310,6 +260,7 @@ static void on_connected(void *userdata, uint64_t peer)
 
 	watch->n_peers++;
 	log_debug("gerbang-watch has connected");
+	evidence_watch(watch->daemon->evidence, true);
 	if (blob >= 0)
 		server_send(watch->server, peer, MESSAGE_WATCH_SETTINGS, &message, blob);
 	else
@@ -321,9 +272,10 @@ static void on_gone(void *userdata, uint64_t peer _unused_)
 	struct watch *watch = userdata;
 
 	watch->n_peers--;
-	if (!watch->n_peers)
-		top_watch_gone(watch->daemon->top);
-	watch->gone_mono_usec = clock_now().mono_usec;
+	if (watch->n_peers)
+		return;
+	top_watch_gone(watch->daemon->top);
+	evidence_watch(watch->daemon->evidence, false);
 }
 
 void watch_settings(struct watch *watch)
@@ -332,13 +284,10 @@ void watch_settings(struct watch *watch)
 	_cleanup_(closep) int blob = settings_watch(policy);
 	const union message message = {0};
 
-	if (!policy->n_probes)
-		watch->silent = false;
 	if (blob >= 0)
 		server_send_all(watch->server, MESSAGE_WATCH_SETTINGS, &message, blob);
 	else
 		log_error("gerbang-watch cannot be told its settings: %s", strerror(-blob));
-	look_at_uplink(watch);
 }
 
 int watch_new(struct daemon *daemon, const char *path, struct watch **out)
@@ -357,9 +306,6 @@ int watch_new(struct daemon *daemon, const char *path, struct watch **out)
 	watch->garden = garden_new(daemon);
 	r = watch->garden ? 0 : -ENOMEM;
 	if (r >= 0)
-		r = sd_event_add_time_relative(daemon->event, &watch->look, CLOCK_MONOTONIC, 0,
-					       100 * USEC_PER_MSEC, on_look, watch);
-	if (r >= 0)
 		r = server_new(daemon->event, path, 0666, PEERS, &server_events, watch, &watch->server);
 	if (r < 0) {
 		watch_free(watch);
@@ -374,7 +320,6 @@ struct watch *watch_free(struct watch *watch)
 	if (!watch)
 		return NULL;
 	server_free(watch->server);
-	sd_event_source_disable_unref(watch->look);
 	garden_free(watch->garden);
 	free(watch);
 	return NULL;

@@ -321,10 +321,10 @@ def test_a_disk_without_room_stops_nobody(make_city):
             code = voucher(city)
             assert portal.login(one).state == "online"
             wait_for("the ledger", lambda: live_macs(city) == {one.mac}, 8)
-            assert city.gateway.status()["ledger"] == "ok"
+            assert city.gateway.status()["ledger"]["ok"]
             no_room(city)
             assert portal.login(two).state == "online" and is_in(two)
-            wait_for("the status to say so", lambda: city.gateway.status()["ledger"] != "ok", 15, 0.5)
+            wait_for("the status to say so", lambda: not city.gateway.status()["ledger"]["ok"], 15, 0.5)
             assert portal.login(three, VOUCHER, secret=code).state == "online" and is_in(three)
             assert portal.ask(two, LOGOUT).state == "captive"
             assert portal.login(two).state == "online"
@@ -341,9 +341,9 @@ def test_a_disk_without_room_stops_nobody(make_city):
             assert portal.ask(two).state == portal.ask(three).state == "online"
             assert portal.login(four).state == "online"
             assert all(map(is_in, (one, two, three, four)))
-            wait_for("the status to say so", lambda: city.gateway.status()["ledger"] != "ok", 15, 0.5)
+            wait_for("the status to say so", lambda: not city.gateway.status()["ledger"]["ok"], 15, 0.5)
             os.unlink(city.path("state", "filler"))
-            wait_for("the ledger", lambda: city.gateway.status()["ledger"] == "ok", 70, 0.5)
+            wait_for("the ledger", lambda: city.gateway.status()["ledger"]["ok"], 70, 0.5)
             wait_for("what happened meanwhile", lambda: live_macs(city) == {g.mac for g in (one, two, three, four)}, 10)
             assert portal.ask(four).code and voucher(city)
         after = city.gateway.log("daemon")
@@ -368,11 +368,11 @@ def test_a_disk_that_is_read_only_stops_nobody(make_city):
         with Portal(city) as portal:
             wait_for("the session", lambda: portal.ask(one).state == "online", 5)
             assert portal.login(two).state == "online" and is_in(one) and is_in(two)
-            assert "Read-only" in city.gateway.status()["ledger"]
+            assert "Read-only" in city.gateway.status()["ledger"]["error"]
             time.sleep(8)  # it is tried again, and fails again
             for within in ((), ("nsenter", "-m", "-t", city.gateway.pid("daemon"))):  # `ip netns exec` has mounts of its own
                 run(*within, "mount", "-o", "remount,rw", city.path("state"))
-            wait_for("the ledger", lambda: city.gateway.status()["ledger"] == "ok", 70, 0.5)
+            wait_for("the ledger", lambda: city.gateway.status()["ledger"]["ok"], 70, 0.5)
             wait_for("what happened meanwhile", lambda: live_macs(city) == {one.mac, two.mac}, 10)
         log = city.gateway.log("daemon")[len(before):]
         assert log.count("the ledger cannot be") == 1 and log.count("the ledger works again") == 1, log
@@ -396,7 +396,7 @@ def test_a_ledger_that_cannot_be_opened_stops_nobody(make_city):
     city.gateway.wait_ready()
     with Portal(city) as portal:
         assert portal.login(one).state == "online" and is_in(one)
-        assert city.gateway.status()["ledger"] != "ok"
+        assert not city.gateway.status()["ledger"]["ok"]
         assert portal.ask(two, VOUCHER, secret="ABCDE-FGHJK").state == "busy"
         with flows(Flow(city, one, "down")):
             time.sleep(2)
@@ -406,7 +406,7 @@ def test_a_ledger_that_cannot_be_opened_stops_nobody(make_city):
         os.unlink(ledger(city))
         os.mkdir(ledger(city), 0o700)
         shutil.chown(ledger(city), "gerbang", "gerbang")
-        wait_for("the ledger", lambda: city.gateway.status()["ledger"] == "ok", 30, 0.5)
+        wait_for("the ledger", lambda: city.gateway.status()["ledger"]["ok"], 30, 0.5)
         wait_for("what happened meanwhile", lambda: os.path.exists(ledger(city, "ledger.db")) and saved_bytes(city) > MB, 10)
         assert portal.ask(one).code
     log = city.gateway.log("daemon")

@@ -42,6 +42,15 @@ STAND_IN(command_account_add)
 STAND_IN(command_account_list)
 STAND_IN(command_account_remove)
 STAND_IN(command_forget)
+STAND_IN(command_usage)
+STAND_IN(command_uplink)
+STAND_IN(command_verify)
+STAND_IN(command_ledger)
+STAND_IN(command_ledger_correct)
+STAND_IN(command_quota)
+STAND_IN(command_quota_exempt)
+STAND_IN(command_quota_revoke)
+STAND_IN(command_log)
 
 #define ARGUMENTS 20
 
@@ -86,6 +95,19 @@ static const struct {
     {"account list --json", "command_account_list", NULL},
     {"account remove budi", "command_account_remove", "budi"},
     {"forget 02:00:00:00:00:01", "command_forget", "02:00:00:00:00:01"},
+    {"usage --month 2026-11 --office dinkes --csv", "command_usage", NULL},
+    {"usage --hosts 5 --since 2026-11-01 --until 2026-11-30", "command_usage", NULL},
+    {"usage --hosts --json", "command_usage", NULL},
+    {"usage --lending --rehearsal", "command_usage", NULL},
+    {"uplink --month 2026-11", "command_uplink", NULL},
+    {"verify --day 2026-11-30", "command_verify", NULL},
+    {"ledger", "command_ledger", NULL},
+    {"ledger correct --office dinkes --day 2026-11-03 --down -300 --reason x", "command_ledger_correct",
+     NULL},
+    {"quota --json", "command_quota", NULL},
+    {"quota exempt dinkes --for 2d --reason x --by kadis", "command_quota_exempt", "dinkes"},
+    {"quota revoke 3", "command_quota_revoke", "3"},
+    {"log --kind quota --office dinkes", "command_log", NULL},
 };
 
 START_TEST(the_named_command_runs_and_its_status_is_ours)
@@ -130,6 +152,11 @@ static const struct {
      "tidak ada opsi \"--password\""},
     {"account add budi rahasia", 2, "\"account add\" does not take \"rahasia\"",
      "\"account add\" tidak menerima \"rahasia\""},
+    {"quota exempt", 2, "\"quota exempt\" needs ID", "\"quota exempt\" memerlukan ID"},
+    {"quota revok 3", 2, "\"quota\" does not take \"revok\"", "\"quota\" tidak menerima \"revok\""},
+    {"verify --csv", 2, "\"--csv\" is not an option of \"verify\"", "\"--csv\" bukan opsi dari \"verify\""},
+    {"uplink --hosts", 2, "\"--hosts\" is not an option of \"uplink\"",
+     "\"--hosts\" bukan opsi dari \"uplink\""},
     {"forget", 2, "\"forget\" needs MAC", "\"forget\" memerlukan MAC"},
     {"report 2026-11 --format pdf", 1, "\"report\" is not in this version",
      "\"report\" belum ada di versi ini"},
@@ -240,7 +267,10 @@ END_TEST
 START_TEST(help_fits_the_terminal)
 {
 	static const char *const lines[] = {"help",	    "help status",	   "help zone",
-					    "help voucher", "help voucher create", "help account add"};
+					    "help voucher", "help voucher create", "help account add",
+					    "help usage",   "help uplink",	   "help verify",
+					    "help ledger",  "help ledger correct", "help quota exempt",
+					    "help log"};
 
 	for (size_t i = 0; i < 2 * ELEMENTS(lines); i++) {
 		_cleanup_(freep) char *text = NULL;

@@ -83,6 +83,8 @@ static const struct {
     {MESSAGE_WATCH_TALKERS, sizeof(struct message_plain), true},
     {MESSAGE_CONTROL, sizeof(struct message_plain), true},
     {MESSAGE_CONTROL_RESULT, sizeof(struct message_control_result), true},
+    {MESSAGE_COURIER, sizeof(struct message_plain), true},
+    {MESSAGE_COURIER_DONE, sizeof(struct message_plain), true},
 };
 
 /* A message of type `i`, valid in every field, and its blob where it has one. */
@@ -104,6 +106,20 @@ START_TEST(the_table_here_names_every_type)
 		ck_assert_str_ne(message_name(types[i].type), "unknown message");
 	ck_assert_str_eq(message_name(0), "unknown message");
 	ck_assert_str_eq(message_name(MESSAGE_TYPES), "unknown message");
+}
+END_TEST
+
+/* What other programs (tests among them) read by its place: no byte of it may be uninitialised. */
+START_TEST(rows_of_counters_have_no_holes)
+{
+	ck_assert_uint_eq(offsetof(struct message_counter, final), 1);
+	ck_assert_uint_eq(offsetof(struct message_counter, minor), 2);
+	ck_assert_uint_eq(offsetof(struct message_counter, backlog_bytes), 4);
+	ck_assert_uint_eq(offsetof(struct message_counter, delivered_bytes), 8);
+	ck_assert_uint_eq(sizeof(struct message_counter), 32);
+	ck_assert_uint_ge(8 * sizeof(((struct message_watch_event *)NULL)->sent), MESSAGE_TARGETS);
+	ck_assert_uint_eq(sizeof(((struct message_watch_event *)NULL)->sent),
+			  sizeof(((struct message_watch_event *)NULL)->answered));
 }
 END_TEST
 
@@ -511,6 +527,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, the_table_here_names_every_type);
+	tcase_add_test(tests, rows_of_counters_have_no_holes);
 	tcase_add_loop_test(tests, every_type_goes_through, 0, ELEMENTS(types));
 	tcase_add_loop_test(tests, a_wrong_length_is_refused, 0, ELEMENTS(types));
 	tcase_add_loop_test(tests, a_wrong_version_or_type_is_refused, 0, ELEMENTS(types));

@@ -78,6 +78,21 @@ START_TEST(a_dash_and_what_follows_two_are_words)
 }
 END_TEST
 
+/* A number behind --hosts is its own; anything else is not. */
+START_TEST(an_option_may_have_a_number)
+{
+	ck_assert_str_eq(read_line("usage --hosts").values[OPTION_HOSTS], "");
+	ck_assert_str_eq(read_line("usage --hosts 5").values[OPTION_HOSTS], "5");
+	ck_assert_str_eq(read_line("usage --hosts=7").values[OPTION_HOSTS], "7");
+	ck_assert_str_eq(read_line("usage --hosts --json").values[OPTION_HOSTS], "");
+	ck_assert_str_eq(read_line("usage --hosts --json").values[OPTION_JSON], "");
+	ck_assert_uint_eq(read_line("usage --hosts 5").n_words, 1);
+	ck_assert_uint_eq(read_line("--hosts usage").n_words, 1);
+	ck_assert_ptr_null(read_line("usage --hosts").valueless);
+	ck_assert_str_eq(read_line("ledger correct --down -300").values[OPTION_DOWN], "-300");
+}
+END_TEST
+
 START_TEST(every_option_has_its_name)
 {
 	for (enum option option = 0; option < OPTIONS; option++)
@@ -173,6 +188,7 @@ int main(void)
 	tcase_add_test(tests, letters);
 	tcase_add_test(tests, what_is_wrong_is_kept);
 	tcase_add_test(tests, a_dash_and_what_follows_two_are_words);
+	tcase_add_test(tests, an_option_may_have_a_number);
 	tcase_add_test(tests, every_option_has_its_name);
 	tcase_add_loop_test(tests, a_command_is_found_by_its_whole_name, 0, sizeof(finds) / sizeof(finds[0]));
 	tcase_add_loop_test(tests, a_suggestion_where_something_is_near, 0,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves ctl/render, ctl/people and ctl/changes: what people see of a fixed JSON document is, letter by
+ * Proves ctl/render, ctl/people, ctl/changes, ctl/usage_table, ctl/usage_views, ctl/uplink_table and ctl/ledger_render: what people see of a fixed JSON document is, letter by
  * letter, what is in tests/unit/render/NAME.LANGUAGE.txt: a regency of 36 offices within 100 columns, both
  * languages, no colour where there is no terminal, and a poor document that leaves things out.
  * GERBANG_GOLDEN=write writes the files anew: review the difference as you would code.
  */
+#include "../../ctl/ledger_render.h"
 #include "../../ctl/people.h"
 #include "../../ctl/render.h"
+#include "../../ctl/usage_render.h"
 #include "../../ctl/words.h"
 #include "capture.h"
 #include <stdio.h>
@@ -15,6 +17,7 @@
 #define COLUMNS 100	     /* what a regency must fit in */
 #define COLUMNS_VOUCHERS 125 /* the longest name of a zone */
 #define COLUMNS_SESSIONS 110 /* a zone with a long name, a guest with a long address */
+#define COLUMNS_BOOKS TABLE_COLUMNS
 
 static const struct {
 	const char *name;
@@ -40,6 +43,32 @@ static const struct {
     {"status-trouble", render_status},
     {"status-unplugged", render_status},
     {"status-slow", render_status},
+    {"status-books", render_status},
+    {"status-well", render_status},
+    {"verified-not", render_verified}, /* sentences as long as they are */
+    {"log", render_log},
+#define BOOKS 24 /* from here on */
+    {"usage", render_usage},
+    {"usage-detail", render_usage_detail},
+    {"usage-one", render_usage},
+    {"usage-none", render_usage},
+    {"series-days", render_series},
+    {"series-hours", render_series},
+    {"series-months", render_series},
+    {"hosts", render_hosts},
+    {"hosts-none", render_hosts},
+    {"lending", render_lending},
+    {"busy", render_busy},
+    {"uplink", render_uplink},
+    {"uplink-unwatched", render_uplink},
+    {"verified", render_verified},
+    {"verified-young", render_verified},
+    {"closed-day", render_closed_day},
+    {"ledger", render_ledger},
+    {"ledger-young", render_ledger},
+    {"log-none", render_log},
+    {"quota", render_quota},
+    {"quota-none", render_quota},
 };
 
 static const char *const languages[] = {"id", "en"};
@@ -106,9 +135,12 @@ static size_t characters(const char *line, size_t length)
 	return n;
 }
 
-static size_t columns_of(void (*render)(const json_t *))
+static size_t columns_of(size_t i)
 {
-	return render == render_vouchers   ? COLUMNS_VOUCHERS
+	void (*render)(const json_t *) = cases[i].render;
+
+	return i >= BOOKS		   ? COLUMNS_BOOKS
+	       : render == render_vouchers   ? COLUMNS_VOUCHERS
 	       : render == render_sessions ? COLUMNS_SESSIONS
 					   : COLUMNS;
 }
@@ -116,7 +148,7 @@ static size_t columns_of(void (*render)(const json_t *))
 START_TEST(it_fits_the_terminal)
 {
 	_cleanup_(freep) char *text = rendered((size_t)_i / 2, languages[_i % 2]);
-	size_t length, columns = columns_of(cases[_i / 2].render);
+	size_t length, columns = columns_of((size_t)_i / 2);
 
 	ck_assert_ptr_null(strchr(text, '\033'));
 	for (const char *line = text; *line; line += length + 1) {

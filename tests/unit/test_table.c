@@ -55,6 +55,36 @@ START_TEST(nothing_behind_the_last_cell)
 }
 END_TEST
 
+/* What `fit` prints of two columns, the first as long as that. */
+static char *fitted(size_t first, const char *last)
+{
+	char wide[128] = "";
+	struct table *table = table_new("ll");
+	struct capture capture;
+
+	memset(wide, 'x', first);
+	table_cell(table, COLOUR_NONE, wide);
+	table_cell(table, COLOUR_NONE, last);
+	capture = capture_start(STDOUT_FILENO);
+	table_print_fit(table);
+	table_free(table);
+	return capture_end(&capture);
+}
+
+START_TEST(the_last_column_gives_way)
+{
+	_cleanup_(freep) char *fits = fitted(70, "12345678"), *cut = fitted(70, "123456789"),
+			      *gone = fitted(75, "12345678"), *least = fitted(74, "12345"),
+			      *accent = fitted(70, "1234567\xc3\xa9\xc3\xa9");
+
+	ck_assert_str_eq(fits + 70, "  12345678\n");
+	ck_assert_str_eq(cut + 70, "  1234567\xe2\x80\xa6\n");
+	ck_assert_str_eq(accent + 70, "  1234567\xe2\x80\xa6\n");
+	ck_assert_str_eq(least + 74, "  123\xe2\x80\xa6\n");
+	ck_assert_str_eq(gone + 75, "\n");
+}
+END_TEST
+
 START_TEST(many_rows)
 {
 	_cleanup_(freep) char *text = NULL;
@@ -100,6 +130,7 @@ int main(void)
 	tcase_add_test(tests, characters_are_counted_and_not_bytes);
 	tcase_add_test(tests, a_name_does_not_control_the_terminal);
 	tcase_add_test(tests, nothing_behind_the_last_cell);
+	tcase_add_test(tests, the_last_column_gives_way);
 	tcase_add_test(tests, many_rows);
 	tcase_add_test(tests, an_empty_table_and_none);
 	suite_add_tcase(suite, tests);

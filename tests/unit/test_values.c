@@ -36,6 +36,23 @@ START_TEST(figures_are_short)
 }
 END_TEST
 
+/* 1,24 GB is what a clerk writes; a figure in JSON or CSV does not pass here. */
+START_TEST(a_decimal_comma_in_indonesian)
+{
+	json_t *value = json_integer(1240000000);
+	char text[UNITS_TEXT];
+
+	speak("id");
+	ck_assert_str_eq(value_volume(value, text), "1,24G");
+	ck_assert_str_eq(value_rate(value, text), "1,24G");
+	json_decref(value);
+	value = json_integer(123);
+	ck_assert_str_eq(value_volume(value, text), "123");
+	json_decref(value);
+	speak("en");
+}
+END_TEST
+
 static const struct {
 	const char *json, *text;
 } pairs[] = {
@@ -131,6 +148,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tests, figures_are_short, 0, ELEMENTS(numbers));
+	tcase_add_test(tests, a_decimal_comma_in_indonesian);
 	tcase_add_loop_test(tests, both_directions_in_one_cell, 0, ELEMENTS(pairs));
 	tcase_add_loop_test(tests, times_for_people, 0, ELEMENTS(times));
 	tcase_add_loop_test(tests, states_in_words, 0, ELEMENTS(states));
