@@ -18,7 +18,7 @@
 #include "../lib/units.h"
 #include "../policy/calendar.h"
 
-#define TURN_USEC (5 * USEC_PER_SEC)
+#define TURN_USEC (2 * USEC_PER_SEC)
 #define AGAIN_USEC (10 * USEC_PER_MINUTE)
 #define LATEST_USEC (2 * USEC_PER_HOUR)
 #define QUIET_PERCENT 10  /* of what was bought, either way: more is somebody who works */

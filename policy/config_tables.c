@@ -29,15 +29,15 @@ static const struct config_word splits[] = {{"equal", POLICY_SPLIT_EQUAL},
 					    {"p95", POLICY_SPLIT_P95},
 					    {NULL, 0}};
 
-static const struct config_word notifies[] = {
-    {"all", POLICY_NOTIFY_QUOTA | POLICY_NOTIFY_OUTAGE | POLICY_NOTIFY_ENTITLEMENT | POLICY_NOTIFY_LEDGER |
-		POLICY_NOTIFY_UPLINK},
-    {"quota", POLICY_NOTIFY_QUOTA},
-    {"outage", POLICY_NOTIFY_OUTAGE},
-    {"entitlement", POLICY_NOTIFY_ENTITLEMENT},
-    {"ledger", POLICY_NOTIFY_LEDGER},
-    {"uplink", POLICY_NOTIFY_UPLINK},
-    {NULL, 0}};
+static const struct config_word notifies[] = {{"all", POLICY_NOTIFY_QUOTA | POLICY_NOTIFY_OUTAGE |
+							  POLICY_NOTIFY_ENTITLEMENT | POLICY_NOTIFY_LEDGER |
+							  POLICY_NOTIFY_UPLINK},
+					      {"quota", POLICY_NOTIFY_QUOTA},
+					      {"outage", POLICY_NOTIFY_OUTAGE},
+					      {"entitlement", POLICY_NOTIFY_ENTITLEMENT},
+					      {"ledger", POLICY_NOTIFY_LEDGER},
+					      {"uplink", POLICY_NOTIFY_UPLINK},
+					      {NULL, 0}};
 
 static const struct config_element a_mailbox = {sizeof(char *), {.kind = &config_mailbox}};
 static const struct config_element a_host = {sizeof(char *), {.kind = &config_host}};
