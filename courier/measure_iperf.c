@@ -33,16 +33,37 @@ static void set_up(struct iperf_test *test, const char *host, unsigned port, uns
 	iperf_set_test_reporter_interval(test, 0);
 }
 
-/* What was received: what was sent may still lie in a queue. */
-static uint64_t result(struct iperf_test *test)
+/* With JSON some failures are told there alone. */
+static json_t *outcome(struct iperf_test *test)
 {
 	const char *text = iperf_get_test_json_output_string(test);
-	json_t *document = text ? json_loads(text, 0, NULL) : NULL;
+
+	return text ? json_loads(text, 0, NULL) : NULL;
+}
+
+/* What was received: what was sent may still lie in a queue. */
+static uint64_t received(const json_t *document)
+{
 	const json_t *sum = json_object_get(json_object_get(document, "end"), "sum_received");
 	const double bps = json_number_value(json_object_get(sum, "bits_per_second"));
 
-	json_decref(document);
 	return bps > 0 && bps < 1e13 ? (uint64_t)bps : 0;
+}
+
+/* 0: said in the answer. */
+static uint64_t judge(struct iperf_test *test, const char *name, bool failed, struct errand_answer *answer)
+{
+	json_t *document = outcome(test);
+	const char *error = json_string_value(json_object_get(document, "error"));
+	const uint64_t bps = failed || error ? 0 : received(document);
+
+	if (!bps)
+		errand_fail(answer, true, name, "%s",
+			    error    ? error
+			    : failed ? iperf_strerror(i_errno)
+				     : "nothing arrived");
+	json_decref(document);
+	return bps;
 }
 
 /* 0: said in the answer. */
@@ -50,21 +71,13 @@ static uint64_t measure(const char *name, const char *host, unsigned port, unsig
 			struct errand_answer *answer)
 {
 	_cleanup_(iperf_free_testp) struct iperf_test *test = iperf_new_test();
-	uint64_t bps;
 
 	if (!test || iperf_defaults(test) < 0) {
 		errand_fail(answer, true, name, "no memory");
 		return 0;
 	}
 	set_up(test, host, port, seconds, down);
-	if (iperf_run_client(test) < 0) {
-		errand_fail(answer, true, name, "%s", iperf_strerror(i_errno));
-		return 0;
-	}
-	bps = result(test);
-	if (!bps)
-		errand_fail(answer, true, name, "nothing arrived %s", down ? "from it" : "there");
-	return bps;
+	return judge(test, name, iperf_run_client(test) < 0, answer);
 }
 
 void measure_iperf(const char *server, unsigned seconds, struct errand_answer *answer)

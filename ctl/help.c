@@ -132,6 +132,22 @@ static void print_sentence(const char *text)
 	printf("%c%s.\n", toupper((unsigned char)*text), text + 1);
 }
 
+/* `gerbang help quota` also says what else begins with it. */
+static void print_below(const struct command *command)
+{
+	size_t n, length = strlen(command->name);
+	const struct command *commands = command_table(&n);
+	const char *before = "\n";
+
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(commands[i].name, command->name, length) != 0 || commands[i].name[length] != ' ')
+			continue;
+		printf("%s%s: gerbang %s %s\n", before, word(WORD_USAGE), commands[i].name,
+		       commands[i].arguments);
+		before = "";
+	}
+}
+
 void help_command(const struct command *command)
 {
 	printf("%s: gerbang [-c FILE] %s%s%s\n\n", word(WORD_USAGE), command->name,
@@ -140,6 +156,7 @@ void help_command(const struct command *command)
 	if (command->detail[words_language()])
 		printf("%s\n", command->detail[words_language()]);
 	print_options(stdout, (command->options & ~BIT(OPTION_CONFIRM)) | BIT(OPTION_CONFIG));
+	print_below(command);
 }
 
 bool help_group(const char *typed, FILE *out)

@@ -22,6 +22,10 @@
 #include "../policy/calendar.h"
 
 #define TURN_USEC USEC_PER_SEC
+/* A round is told when the next one begins, or after two seconds where rounds are shorter (settings.c: where
+ * the rate is adjusted). */
+#define LAG_USEC (5 * USEC_PER_SEC)
+#define LAG_FAST_USEC (2 * USEC_PER_SEC)
 #define LOOK_BACK_USEC (400 * USEC_PER_DAY)
 
 struct evidence {
@@ -102,11 +106,28 @@ static void save(struct evidence *evidence)
 	evidence->failed = r < 0;
 }
 
+/* By the clock as it is now: it may have been set since, and then it is right now. */
+static void date(struct instant *instant, struct instant now)
+{
+	instant->wall_usec = now.wall_usec - (now.mono_usec - instant->mono_usec);
+}
+
+static void date_all(struct evidence *evidence, struct instant now, struct outage_change *change)
+{
+	struct outage *outage = &evidence->outage;
+
+	date(&change->ended_at, now);
+	date(&change->began_at, now);
+	if (change->began && outage->first_began.mono_usec == outage->began.mono_usec)
+		date(&outage->first_began, now);
+}
+
 static void take(struct evidence *evidence, struct instant now, struct instant first_began,
-		 const struct outage_change *change)
+		 struct outage_change *change)
 {
 	if (!change->ended && !change->began)
 		return;
+	date_all(evidence, now, change);
 	minutes_outage(&evidence->minutes, change);
 	if (change->ended) {
 		evidence_rows_ended(&evidence->rows, change->ended_at.wall_usec);
@@ -313,6 +334,7 @@ void evidence_policy(struct evidence *evidence)
 		return;
 	policy = engine_policy(evidence->daemon->engine);
 	evidence->outage.probed = policy->n_probes != 0;
+	evidence->outage.lag_usec = policy->adjust.minimum.down_bps ? LAG_FAST_USEC : LAG_USEC;
 	evidence->outage.loss_percent = policy->loss_percent;
 	if (same_targets(evidence, policy))
 		return;

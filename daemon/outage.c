@@ -122,6 +122,20 @@ static struct tally tally_bucket(const struct outage_bucket *bucket, uint16_t al
 	return tally;
 }
 
+/* So much that it is the line's doing and no single target's. */
+static bool is_bucket_lossy(const struct outage *outage, const struct outage_bucket *bucket, uint16_t alive)
+{
+	unsigned lost = 0, asked = 0;
+
+	for (unsigned i = 0; i < OUTAGE_TARGETS; i++) {
+		if (!(alive >> i & 1) || !bucket->sent[i])
+			continue;
+		asked++;
+		lost += bucket->answered[i] < bucket->sent[i];
+	}
+	return lost >= MIN(asked, 2u) && 2 * percent(tally_bucket(bucket, alive)) >= outage->loss_percent;
+}
+
 static bool minute_is_full(const struct outage *outage, struct instant now)
 {
 	return is_set(outage->filling_since) &&
@@ -153,18 +167,24 @@ static bool is_hardly_lossy(const struct outage *outage, struct instant now)
 	return 2 * outage_loss(outage, now) < outage->loss_percent;
 }
 
-/* The first stretch of the minute that lost so much by itself. */
+/* Where the stretch began that goes on until now: fifteen good seconds are before its beginning, however
+ * lossy it was before. */
 static struct instant lossy_from(const struct outage *outage, struct instant now)
 {
-	unsigned best;
+	struct instant from = now;
+	unsigned best, quiet = 0;
 	uint16_t alive;
 
 	tally_minute(outage, now, &best, &alive);
-	for (unsigned i = outage->n_buckets; i-- > 0;)
-		if (is_of_minute(&outage->buckets[i], now) &&
-		    percent(tally_bucket(&outage->buckets[i], alive)) >= outage->loss_percent)
-			return outage->buckets[i].began;
-	return now;
+	for (unsigned i = 0; i < outage->n_buckets && is_of_minute(&outage->buckets[i], now); i++) {
+		if (is_bucket_lossy(outage, &outage->buckets[i], alive)) {
+			from = outage->buckets[i].began;
+			quiet = 0;
+		} else if (++quiet > 2) {
+			break;
+		}
+	}
+	return from;
 }
 
 /* Where the last such stretch ended. */
@@ -176,7 +196,7 @@ static struct instant lossy_until(const struct outage *outage, struct instant no
 
 	tally_minute(outage, now, &best, &alive);
 	for (unsigned i = 0; i < outage->n_buckets && is_of_minute(&outage->buckets[i], now); i++) {
-		if (2 * percent(tally_bucket(&outage->buckets[i], alive)) >= outage->loss_percent)
+		if (is_bucket_lossy(outage, &outage->buckets[i], alive))
 			break;
 		until = outage->buckets[i].began;
 	}
@@ -369,7 +389,8 @@ struct outage_change outage_carrier(struct outage *outage, struct instant now, b
 
 struct outage_change outage_round(struct outage *outage, struct instant now, uint16_t sent, uint16_t answered)
 {
-	const struct instant asked = is_set(outage->round) ? outage->round : now;
+	const struct instant asked = {.wall_usec = now.wall_usec - outage->lag_usec,
+				      .mono_usec = now.mono_usec - outage->lag_usec};
 
 	outage->round = now;
 	if (!sent)

@@ -6,7 +6,7 @@
  *   carrier  the device has none. Begins at once.
  *   silent   no target answered for OUTAGE_SILENT_USEC. Begins when the first of the lost rounds was sent.
  *   loss     over the last minute at least `loss_percent` of the probes were lost, of all targets but those wholly silent, and no target did much
- *            better (less than half of that): one target that loses is not the line. Begins with the first lossy stretch of that minute.
+ *            better (less than half of that): one target that loses is not the line. Begins with the lossy stretch that goes on.
  *
  * A graver cause (in this order) ends the outage of a lesser one and begins its own at that instant; a lesser one never ends a graver: an outage is
  * over when nothing is wrong any more: the carrier is there, answers come (where there are probes), and the loss of the minute is below
@@ -35,6 +35,7 @@ struct outage_bucket { /* 5 s of probes */
 struct outage {
 	/* set by the caller before anything else, and on change */
 	bool probed;	       /* targets are configured */
+	int64_t lag_usec;      /* a round is told so long after it was sent */
 	unsigned loss_percent; /* 100: never an outage for loss */
 
 	/* what is so: read by the caller */

@@ -148,6 +148,7 @@ int ledger_kept(struct ledger *ledger, const struct ledger_retention *retention,
  * one call; hosts; notices that were sent 90 days ago. An ended session past its time keeps its figures and loses hash and person. */
 int ledger_prune_kept(struct ledger *ledger, int64_t wall_usec, const struct ledger_retention *retention);
 
-/* For whoever only reads, beside a running daemon: nothing is made, migrated or written. -ENOENT: no ledger there. -EPROTONOSUPPORT: of
+/* For whoever only reads, beside a running daemon: no ledger is made, migrated or written to (SQLite may leave its two files beside it,
+ * empty, owned as the ledger is). -ENOENT: no ledger there. -EPROTONOSUPPORT: of
  * a newer version; -EPROTO: of an older one (start gerbangd once). */
 int ledger_open_read(const char *directory, struct ledger **out);

@@ -78,7 +78,7 @@ static int try_open(const char *name, int flags, struct ledger **out)
 	return 0;
 }
 
-/* Nobody has the file open, or its log would be there: it is whole by itself. */
+/* Without a log the file is whole by itself. */
 static int try_alone(const char *path, struct ledger **out)
 {
 	static const char begin[] = "file:", end[] = "?immutable=1";
@@ -96,13 +96,19 @@ static int try_alone(const char *path, struct ledger **out)
 	return try_open(name, SQLITE_OPEN_URI, out);
 }
 
-static bool log_is_empty(const char *path)
+/* Whoever writes, or died while writing, leaves its log beside the file. */
+static bool nobody_writes(const char *path)
 {
-	char log[PATH_MAX + 8];
+	static const char *const beside[] = {"-wal", "-shm"};
+	char name[PATH_MAX + 8];
 	struct stat status;
 
-	snprintf(log, sizeof(log), "%s-wal", path);
-	return stat(log, &status) < 0 ? errno == ENOENT : status.st_size == 0;
+	for (size_t i = 0; i < ELEMENTS(beside); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, beside[i]);
+		if (stat(name, &status) == 0 || errno != ENOENT)
+			return false;
+	}
+	return true;
 }
 
 int ledger_open_read(const char *directory, struct ledger **out)
@@ -119,7 +125,7 @@ int ledger_open_read(const char *directory, struct ledger **out)
 	if (r < 0)
 		return r;
 	r = try_open(path, 0, out);
-	if ((r == -EACCES || r == -EPERM || r == -EROFS || r == -EIO) && log_is_empty(path))
+	if ((r == -EACCES || r == -EPERM || r == -EROFS || r == -EIO) && nobody_writes(path))
 		r = try_alone(path, out);
 	return r;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where the trees are, the leaves' drops, the classes of one tree, those of the other; each a dump on a
- * socket that lives as long as this collection. Where the trees are is asked again only after something has
- * happened to them. It writes nothing, and answers with all classes as they were between two changes, or not
- * at all.
+ * socket that lives as long as this collection. Where the trees are is asked only after somebody else has
+ * done something to them, for that is a dump of all qdiscs, whose cost grows with the square of their number.
+ * It writes nothing, and answers with all classes as they were between two changes, or not at all.
  */
 #include "collect.h"
 #include "actual.h"
@@ -12,12 +12,14 @@
 #include "../lib/units.h"
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #define TRIES 8
-/* The drops of leaves that the class does not know of cost as much again as all the rest: where there are
- * many they are read now and then. */
-#define LEAVES_EACH_TIME 4096
-#define LEAVES_USEC (60 * USEC_PER_SEC)
+/* The drops that a leaf knows of and its class does not (CoDel's, and those of a part of an offloaded packet)
+ * cost more than all the rest, and the more so the more leaves there are: they may take this part of a
+ * processor's time. */
+#define LEAVES_SHARE 1000
+#define LEAVES_FREE_USEC 2000 /* of so little nobody takes notice */
 
 enum stage { IDLE, ROOTS, LEAVES, CLASSES_UP, CLASSES_DOWN };
 
@@ -40,9 +42,9 @@ struct collect {
 	unsigned placed_changes;
 	struct links links;
 	struct tc_qdiscs roots;
-	int ifindex[PLAN_TREES]; /* 0: nowhere; while not placed: where they were */
-	size_t n_leaves;
-	int64_t leaves_usec; /* when they were read; 0: never */
+	int ifindex[PLAN_TREES];  /* 0: nowhere; while not placed: where they were */
+	int64_t leaves_usec;	  /* when they were read; 0: never */
+	int64_t leaves_cost_usec; /* what that took of the processor */
 };
 
 static void halt(struct collect *collect)
@@ -66,7 +68,6 @@ static void finish(struct collect *collect, int error)
 /* Before the classes, so that their rows find it. The inner qdisc's drops are the outer's, too. */
 static void see_leaf(struct collect *collect, const struct tc_qdisc *row)
 {
-	collect->n_leaves++;
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
 		if (TC_H_MAJ(row->parent) == TC_ROOT(tree) && row->ifindex == collect->ifindex[tree])
 			tally_leaf(collect->kernel->tally, tree, TC_H_MIN(row->parent), row->dropped_packets);
@@ -116,7 +117,7 @@ static int dump(struct collect *collect, struct netlink_batch *batch)
 	switch (collect->stage) {
 	case ROOTS:
 	case LEAVES:
-		collect->n_leaves = 0;
+		collect->leaves_cost_usec = 0;
 		message = tc_qdisc_dump(batch);
 		break;
 	case CLASSES_UP:
@@ -138,7 +139,6 @@ static void unplace(struct collect *collect)
 	collect->placed = false;
 	links_clear(&collect->links);
 	tc_qdiscs_clear(&collect->roots);
-	collect->leaves_usec = 0;
 }
 
 /* Where they are still where they were, this was the reading of their leaves, too. */
@@ -166,8 +166,10 @@ static void place(struct collect *collect)
 
 static bool want_leaves(const struct collect *collect)
 {
-	return collect->leaves_usec == 0 || collect->n_leaves <= LEAVES_EACH_TIME ||
-	       clock_now().mono_usec - collect->leaves_usec >= LEAVES_USEC;
+	const int64_t cost = collect->leaves_cost_usec;
+
+	return collect->leaves_usec == 0 || cost <= LEAVES_FREE_USEC ||
+	       clock_now().mono_usec - collect->leaves_usec >= cost * LEAVES_SHARE;
 }
 
 /* ---- one try ---- */
@@ -231,10 +233,29 @@ static void next(struct collect *collect)
 		end(collect);
 }
 
+static int64_t processor_usec(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * USEC_PER_SEC + t.tv_nsec / 1000;
+}
+
+static int read_piece(struct collect *collect)
+{
+	const bool leaves = collect->stage == ROOTS || collect->stage == LEAVES;
+	const int64_t began = processor_usec();
+	int r = netlink_dump_piece(collect->netlink, see, collect);
+
+	if (leaves)
+		collect->leaves_cost_usec += processor_usec() - began;
+	return r;
+}
+
 static int on_piece(_unused_ sd_event_source *source, _unused_ int fd, _unused_ uint32_t events, void *data)
 {
 	struct collect *collect = data;
-	int r = is_stale(collect) ? -EINTR : netlink_dump_piece(collect->netlink, see, collect);
+	int r = is_stale(collect) ? -EINTR : read_piece(collect);
 
 	if (r == -EINTR)
 		again(collect);
@@ -275,6 +296,26 @@ static int begin(struct collect *collect)
 }
 
 /* ---- the outside ---- */
+
+void collect_place(struct collect *collect)
+{
+	const char *devices[PLAN_TREES] = {collect->kernel->uplink, collect->kernel->placement.device};
+	const unsigned changes = drift_changes(collect->drift);
+
+	if (collect->placed && collect->placed_changes == changes)
+		return;
+	collect->changes = changes - 1; /* one that runs begins anew */
+	unplace(collect);
+	if (links_read(collect->kernel->route, &collect->links) < 0)
+		return;
+	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++) {
+		const struct link *link = links_find(&collect->links, devices[tree]);
+
+		collect->ifindex[tree] = link ? link->index : 0;
+	}
+	collect->placed = true;
+	collect->placed_changes = changes;
+}
 
 int collect_start(struct collect *collect)
 {

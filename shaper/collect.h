@@ -19,4 +19,6 @@ struct collect *collect_close(struct collect *collect);
 DEFINE_CLEANUP(struct collect *, collect_close)
 /* `done` will be called once, perhaps from within; one that runs already will do. 0 or -errno: it will not. */
 int collect_start(struct collect *collect);
+/* A plan has just been applied: its trees are where they should be. */
+void collect_place(struct collect *collect);
 void collect_stop(struct collect *collect); /* nobody waits any more: `done` is not called */

@@ -132,6 +132,8 @@ static int judge_and_apply(struct server *server, const struct plan *plan, struc
 	drift_pause(server->drift, false);
 	if (r < 0 || result->operations > 0)
 		drift_touch(server->drift);
+	if (r == 0)
+		collect_place(server->collect);
 	return r;
 }
 

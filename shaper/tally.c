@@ -150,6 +150,8 @@ const struct message_counter *tally_finals(const struct tally *tally, size_t *n)
 void tally_told(struct tally *tally, size_t n)
 {
 	n = MIN(n, tally->n);
+	if (n == 0)
+		return;
 	tally->n -= n;
 	memmove(tally->finals, tally->finals + n, tally->n * sizeof(*tally->finals));
 	tally->full = false;

@@ -256,6 +256,11 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = ledger_close_days(ledger, LAST_DAY, clock_now().wall_usec, 1);
 	say("closing a day", took(time));
+	time = begin();
+	if (r >= 0)
+		r = ledger_prune_kept(ledger, civil_midnight_usec(city.rows_from + 3) + USEC_PER_DAY,
+				      &(struct ledger_retention){.rows_usec = USEC_PER_DAY});
+	say("pruning three days of rows, as many as one call does", took(time));
 	if (r >= 0)
 		read_all(argv[1], &city);
 	if (r < 0)

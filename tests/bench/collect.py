@@ -83,7 +83,7 @@ def bench_collect(bench, directory, log, args):
         costs[blocks], row = measure(player, pid, blocks)
         rows.append(row)
     bench.table("A collection, 300 offices in two trees (aim: under 50 ms of CPU with 10,000 guests, under 700 ms with ten times as many rows; "
-                "a tree has 65,535 classes at the most). 'With leaves': the first, and one a minute where there are many. Logins: SESSION_ADD to its answer, "
+                "a tree has 65,535 classes at the most). 'With leaves': the first, with the leaves' own drops, which take a thousandth of a processor. Logins: SESSION_ADD to its answer, "
                 "without and with collections one after the other", rows)
     cost, connections = conntrack(bench, 10000, 5)
     bench.table("The same hosts by a dump of conntrack, as nlbwmon does it (aim: five times as much)",

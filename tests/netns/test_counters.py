@@ -142,7 +142,7 @@ def test_an_office_has_the_drops_and_the_backlog_of_its_leaves(city, played):
         for flow in made:
             flow.wait_flowing()
         time.sleep(1)
-        tc, counters = leaf_drops(city, "wan0"), played.count()
+        tc, counters = city.gateway.classes("wan0"), played.count()
         rows = leaves_of(counters, played, UP, "dinkes")
         office, root = (counters.rows[UP, minor] for minor in (played.inner("dinkes"), ROOT))
         assert len(rows) == 2 and all(row.drops > 0 and row.backlog > 0 for row in rows)
@@ -151,7 +151,7 @@ def test_an_office_has_the_drops_and_the_backlog_of_its_leaves(city, played):
         # tc agrees that HTB counts none there, and all of them in the leaves.
         assert city.gateway.classes("wan0")[f"1:{office.minor:x}"]["drops"] == 0
         later = leaf_drops(city, "wan0")
-        assert all(tc[f"1:{row.minor:x}"] <= row.drops <= later[f"1:{row.minor:x}"] for row in rows)
+        assert all(tc[f"1:{row.minor:x}"]["drops"] <= row.drops <= later[f"1:{row.minor:x}"] for row in rows)
         reconfigure(city, services=())
         after = played.count()
     [gone] = after.gone(UP, 0x3000 + played.slots["service/dinkes/arsip"])

@@ -127,6 +127,8 @@ def filled():
                                       "--reason", "uji"),
             status=gateway.gerbang("status"), live=gateway.gerbang("usage", "--month", "2026-11"))
         answers.revoked = gateway.gerbang("quota", "revoke", answers.exempt["id"])
+        gateway.clock_to("2026-12-02 01:30:00")  # what was decided is in the chain
+        wait_for("the day to be closed", lambda: gateway.gerbang("verify")["last"]["day"] == "2026-12-01", 10)
         gateway.stop()
         directory = city.path("state", "rehearsal")
         made = SimpleNamespace(city=city, build=gateway.build, conf=city.conf, directory=directory, answers=answers,
@@ -230,14 +232,10 @@ def test_the_classes_close_against_the_uplink(filled):
 # --- CSV and tables
 
 def test_csv_has_the_figures_of_the_json(filled):
-    text = gerbang(filled, "usage", "--month", "2026-11", "--rehearsal", "--csv", language="id_ID.UTF-8")
-    assert text.count("\n") == text.count("\r\n") if "\r" in text else True
-    with open(filled.city.path("usage.csv"), "w", newline="") as file:
-        file.write(subprocess.run([os.path.join(filled.build, "ctl/gerbang"), "-c", filled.conf, "usage", "--month", "2026-11", "--rehearsal",
-                                   "--csv"], stdout=subprocess.PIPE, check=True).stdout.decode())
-    with open(filled.city.path("usage.csv"), newline="") as file:
-        raw = file.read()
-    assert raw.count("\n") == raw.count("\r\n") == len(raw.splitlines())
+    done = subprocess.run([os.path.join(filled.build, "ctl/gerbang"), "-c", filled.conf, "usage", "--month", "2026-11", "--rehearsal", "--csv"],
+                          stdout=subprocess.PIPE, check=True, env={**os.environ, **SANITIZERS, "LC_ALL": "id_ID.UTF-8"})
+    raw = done.stdout.decode()
+    assert raw.count("\n") == raw.count("\r\n") == raw.count("\r")
     rows = list(csv.DictReader(io.StringIO(raw, newline="")))
     said = document(filled, "usage", "--month", "2026-11")["subjects"]
     assert len(rows) == len(said)
@@ -294,8 +292,68 @@ def history(filled):
                               up_bytes=(1009 - seed) * 4_321, up_packets=seed, down_late_bytes=seed * 90_000 if i % 50 == 0 else 0)
                 base.execute(f"INSERT INTO usage_row (key, {', '.join(values)}) VALUES ({', '.join('?' * (len(values) + 1))})",
                              (at * 65536 + numbers[subject], *values.values()))
+                base.execute("INSERT OR IGNORE INTO slice (at, hour, day) VALUES (?, ?, ?)",
+                             (at, at - at % 3600, (local(at).replace(tzinfo=None) - datetime(1970, 1, 1)).days))
+        write_hours(base, numbers["uplink", ""], columns)
+        write_evidence(base)
     conf = conf_for(filled, folder)
     return SimpleNamespace(filled=filled, conf=conf, rows=[row for row in rows_of(os.path.join(folder, "ledger.db")) if row[0] < first + 2 * 86400])
+
+
+def write_hours(base, number, columns):
+    """The uplink's hours of the rows above, all but one of them measured."""
+    summed = ", ".join(f"sum({name})" for name in columns)
+    for at, *values in base.execute(f"SELECT hour, {summed} FROM usage_row JOIN slice ON slice.at = key >> 16 WHERE key & 65535 = ? AND day < 20735"
+                                    " GROUP BY hour", (number,)).fetchall():
+        if at % 86400 == 0:
+            values[columns.index("msec")] = 1799000
+        base.execute(f"INSERT INTO usage_hour (key, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})",
+                     (at * 65536 + number, *values))
+
+
+OCTOBER_5 = (datetime(2026, 10, 5) - datetime(1970, 1, 1)).days
+
+
+def write_evidence(base):
+    """Two days of minutes, three outages (one before the month, one that goes on), two targets, two tests."""
+    minute, noon = 60_000_000, int(datetime(2026, 10, 5, 12, tzinfo=ZONE).timestamp()) * 10**6
+    for i, down in enumerate((0, 7)):
+        base.execute("INSERT INTO availability VALUES (?, ?, ?, 2, ?, 0, 2880, ?)", (OCTOBER_5 + i, 1440 - i, down, max(down - 2, 0), 2880 - down))
+        for address, answered in ((bytes([1, 1, 1, 1]), 2880 - down), (bytes([9, 9, 9, 9]), 100)):
+            base.execute("INSERT INTO target (day, address, sent, answered) VALUES (?, ?, 2880, ?)", (OCTOBER_5 + i, address, answered))
+    for began, ended, cause in ((-30 * 1440, -30 * 1440 + 5, 1), (0, 7, 2), (100, None, 3)):
+        base.execute("INSERT INTO outage (began_wall_usec, ended_wall_usec, cause) VALUES (?, ?, ?)",
+                     (noon + began * minute, noon + ended * minute if ended is not None else 0, cause))
+    for error in ("", "connection refused"):
+        base.execute("INSERT INTO line_test (wall_usec, server, down_bps, up_bps, error) VALUES (?, 'iperf3://192.0.2.1:5201', 91000000, 92000000, ?)",
+                     (noon, error))
+
+
+def test_the_busiest_hour_of_each_day(history):
+    said = document(history.filled, "usage", "--busy", "--since", "2026-10-05", "--until", "2026-10-06", conf=history.conf)
+    hours = sums([row for row in history.rows if row[1] == "uplink"], lambda row: row[0] - row[0] % 3600)
+    hours = {at: entry for at, entry in hours.items() if at % 86400 and local(at).strftime("%Y-%m-%d") < "2026-10-07"}
+    assert [day["day"] for day in said["days"]] == ["2026-10-05", "2026-10-06"]
+    for day in said["days"]:
+        for way in ("down", "up"):
+            rates = {at: (ways[way]["bytes"] - ways[way]["late_bytes"]) * 8 // ((msec + 500) // 1000)
+                     for at, (msec, ways) in hours.items() if local(at).strftime("%Y-%m-%d") == day["day"]}
+            assert day[way]["bps"] == max(rates.values()) == rates[int(datetime.fromisoformat(day[way]["hour"]).timestamp())]
+            assert day[way]["percent"] == pytest.approx(day[way]["bps"] / MBIT, abs=0.1)  # of 100 Mbit/s
+
+
+def test_the_uplinks_minutes_and_outages(history):
+    said = document(history.filled, "uplink", "--month", "2026-10", conf=history.conf)
+    assert (said["measured_minutes"], said["down_minutes"], said["carrier_minutes"], said["silent_minutes"]) == (2879, 7, 4, 5)
+    assert said["availability_percent"] == pytest.approx((2879 - 7) * 100 / 2879)
+    assert (said["probes_sent"], said["probes_answered"]) == (5760, 5753)
+    assert [(row["cause"], row["ended"] is None) for row in said["outages"]] == [("silent", False), ("loss", True)]
+    assert said["outages"][0]["seconds"] == 420 and said["outages"][0]["began"] == "2026-10-05T12:00:00+07:00"
+    assert [(row["address"], row["sent"], row["answered"]) for row in said["targets"]] == [("1.1.1.1", 5760, 5753), ("9.9.9.9", 5760, 200)]
+    assert [(row["down_bps"], row["error"]) for row in said["tests"]] == [(91000000, None), (None, "connection refused")]
+    text = gerbang(history.filled, "uplink", "--month", "2026-10", "--rehearsal", conf=history.conf, language="id_ID.UTF-8")
+    assert "Tersedia: 99,756%" in text and "5 Okt 2026 12:00" in text
+    assert "Nobody watched" in gerbang(history.filled, "uplink", "--month", "2025-10", "--rehearsal", conf=history.conf)
 
 
 def conf_for(filled, folder):
@@ -320,9 +378,9 @@ def test_percentiles_and_peaks_by_their_definition(history):
             span = (max(entry[0] for entry in mine) - min(entry[0] for entry in mine)) // 300 + 1
             samples = sum(entry[3] >= 150000 for entry in mine)
             assert (row["samples"], row["missing_samples"]) == (samples, span - samples)
-            alone = document(history.filled, "usage", "--since", since, "--until", until, "--office", row["id"], conf=history.conf)[
-                "subjects"] if row["kind"] == "office" else [row]
-            assert alone == [row] or alone[0]["down"] == row["down"]
+            if row["kind"] == "office":
+                assert document(history.filled, "usage", "--since", since, "--until", until, "--office", row["id"],
+                                conf=history.conf)["subjects"] == [row]
 
 
 # --- verify
@@ -332,8 +390,7 @@ def test_verify_closes_and_says_what_to_write_down(filled):
     assert said["closes"] and said["findings"] == [] and said["rows"] >= len(filled.rows)
     with closing(sqlite3.connect(f"file:{filled.path}?mode=ro", uri=True)) as base:
         days = base.execute("SELECT day, hash FROM link ORDER BY day").fetchall()
-    if not days:
-        pytest.skip("no day is closed yet")
+    assert len(days) >= 4
     day, digest = days[-1]
     assert said["last"]["hash"] == digest.hex()
     text = gerbang(filled, "verify", "--rehearsal")
@@ -354,8 +411,6 @@ def test_verify_names_what_does_not_close(filled, spoiled):
         else:
             base.execute(f"UPDATE usage_{spoiled} SET down_bytes = down_bytes + 1 WHERE key = (SELECT min(key) FROM usage_{spoiled})")
     conf = conf_for(filled, folder)
-    if spoiled == "correction" and document(filled, "verify")["last"] is None:
-        pytest.skip("no day is closed yet: a correction is not in the chain")
     done = subprocess.run([os.path.join(filled.build, "ctl/gerbang"), "-c", conf, "verify", "--rehearsal", "--json"], text=True,
                           capture_output=True, env={**os.environ, **SANITIZERS})
     said = json.loads(done.stdout)

@@ -6,6 +6,7 @@ recompute.py PROGRAM [SEED]   PROGRAM makes a random city's ledger and says what
 """
 import collections
 import hashlib
+import os
 import random
 import sqlite3
 import subprocess
@@ -114,6 +115,15 @@ def expected(db):
     yield from links(db, rows)
 
 
+def documented(folder):
+    """The script that docs/ledger.md prints, run as it stands there."""
+    page = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "ledger.md")
+    with open(page, encoding="utf-8") as file:
+        script = file.read().split("```python\n")[1].split("```")[0]
+    said = subprocess.run([sys.executable, "-c", script, f"{folder}/ledger.db"], check=True, stdout=subprocess.PIPE, text=True)
+    return [line.split() for line in said.stdout.splitlines()]
+
+
 def main():
     seed = sys.argv[2] if len(sys.argv) > 2 else str(random.randrange(1 << 31))
     with tempfile.TemporaryDirectory(prefix="gerbang-recompute-") as folder:
@@ -122,10 +132,15 @@ def main():
         db.text_factory = bytes
         computed = list(expected(db))
         db.close()
+        printed = documented(folder)
     different = sorted(set(said) ^ set(computed))
     for line in different[:20]:
         print("the ledger says" if line in said else "recomputed     ", line)
     kinds = collections.Counter(line.split()[0] for line in computed)
+    links_said = [line.split() for line in said if line.startswith("link ")]
+    if [[line[1][:-1], line[4], "closes"] for line in links_said] != printed:
+        print("the script in docs/ledger.md comes to another chain")
+        different.append("docs")
     print(f"seed {seed}: {len(computed)} answers recomputed ({dict(kinds)}), {len(different)} differ")
     sys.exit(1 if different or len(said) != len(computed) or kinds["link"] < 30 or kinds["percentile"] < 14 else 0)
 

@@ -283,6 +283,20 @@ START_TEST(help_fits_the_terminal)
 }
 END_TEST
 
+/* A command that others begin with names them too. */
+START_TEST(help_on_a_command_names_those_below_it)
+{
+	_cleanup_(freep) char *text = NULL, *alone = NULL;
+
+	speak("en");
+	text = help("help quota", 0);
+	ck_assert_ptr_nonnull(strstr(text, "\nUsage: gerbang quota exempt ID "));
+	ck_assert_ptr_nonnull(strstr(text, "\nUsage: gerbang quota revoke N\n"));
+	alone = help("help usage", 0);
+	ck_assert_ptr_null(strstr(strchr(alone, '\n'), "Usage: gerbang"));
+}
+END_TEST
+
 START_TEST(a_group_lists_its_commands)
 {
 	_cleanup_(freep) char *text = NULL;
@@ -324,6 +338,7 @@ int main(void)
 	tcase_add_test(tests, every_command_is_explained_in_both_languages);
 	tcase_add_loop_test(tests, help_on_a_command_says_what_it_takes, 0, 2);
 	tcase_add_test(tests, help_fits_the_terminal);
+	tcase_add_test(tests, help_on_a_command_names_those_below_it);
 	tcase_add_test(tests, a_group_lists_its_commands);
 	tcase_add_test(tests, the_version);
 	suite_add_tcase(suite, tests);

@@ -6,11 +6,8 @@
  * as root alone.
  */
 #include "ledger_fixture.h"
+#include "small_disk.h"
 #include <errno.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 /* ---- killed ---- */
@@ -153,25 +150,9 @@ static void check_full(int error, void (*make_room)(void))
 	ck_assert_int_eq(ask("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
 }
 
-static void set_limit(rlim_t bytes)
-{
-	struct rlimit limit = {.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
-
-	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
-static void lift_limit(void)
-{
-	set_limit(RLIM_INFINITY);
-}
-
 START_TEST(files_may_not_grow)
 {
-	struct rlimit limit;
-
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	if (limit.rlim_max != RLIM_INFINITY)
+	if (!may_limit())
 		return;
 	open_ledger();
 	set_limit(300000);
@@ -179,21 +160,6 @@ START_TEST(files_may_not_grow)
 	check_full(-ENOSPC, lift_limit);
 }
 END_TEST
-
-/* Mounts a small file system over the test's folder, in a mount namespace of this process alone. */
-static bool mount_small(void)
-{
-	if (geteuid() != 0 || unshare(CLONE_NEWNS) < 0)
-		return false;
-	ck_assert_int_eq(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	ck_assert_int_eq(mount("tmpfs", directory, "tmpfs", 0, "size=512k,mode=0700"), 0);
-	return true;
-}
-
-static void enlarge(void)
-{
-	ck_assert_int_eq(mount("tmpfs", directory, "tmpfs", MS_REMOUNT, "size=64m"), 0);
-}
 
 START_TEST(a_disk_may_be_full)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves ctl/render, ctl/people, ctl/changes, ctl/usage_table, ctl/usage_views, ctl/uplink_table and ctl/ledger_render: what people see of a fixed JSON document is, letter by
- * letter, what is in tests/unit/render/NAME.LANGUAGE.txt: a regency of 36 offices within 100 columns, both
- * languages, no colour where there is no terminal, and a poor document that leaves things out.
- * GERBANG_GOLDEN=write writes the files anew: review the difference as you would code.
+ * Proves ctl/render, ctl/people, ctl/changes, ctl/usage_table, ctl/usage_views, ctl/uplink_table and
+ * ctl/ledger_render: what people see of a fixed JSON document is, letter by letter, what is in
+ * tests/unit/render/NAME.LANGUAGE.txt: a regency of 36 offices within 100 columns, both languages, no colour
+ * where there is no terminal, and a poor document that leaves things out. GERBANG_GOLDEN=write writes the
+ * files anew: review the difference as you would code.
  */
 #include "../../ctl/ledger_render.h"
 #include "../../ctl/people.h"
@@ -140,7 +141,7 @@ static size_t columns_of(size_t i)
 	void (*render)(const json_t *) = cases[i].render;
 
 	return i >= BOOKS		   ? COLUMNS_BOOKS
-	       : render == render_vouchers   ? COLUMNS_VOUCHERS
+	       : render == render_vouchers ? COLUMNS_VOUCHERS
 	       : render == render_sessions ? COLUMNS_SESSIONS
 					   : COLUMNS;
 }
@@ -156,6 +157,69 @@ START_TEST(it_fits_the_terminal)
 		ck_assert_msg(characters(line, length) <= columns, "%.*s", (int)length, line);
 		ck_assert_msg(length == 0 || line[length - 1] != ' ', "blanks at the end of: %.*s",
 			      (int)length, line);
+	}
+}
+END_TEST
+
+/* ---- hundreds of offices ---- */
+
+#define OFFICES 300
+
+static json_t *flow(json_int_t bytes)
+{
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "bytes", bytes, "packets", bytes / 800,
+			 "dropped_packets", bytes / 9999, "dropped_bytes_estimate", bytes / 12,
+			 "borrowed_bytes", bytes / 2, "late_bytes", bytes / 3, "average_bps", bytes / 4444,
+			 "p95_bps", bytes / 1111, "peak_bps", bytes / 999);
+}
+
+/* Each with the longest identifier that there may be, a name of 90 letters, and figures of every length. */
+static json_t *many_offices(void)
+{
+	json_t *subjects = json_array();
+
+	for (int i = 0; i < OFFICES; i++) {
+		char id[33], name[128];
+		json_int_t bytes = 999499999999999LL >> (i % 50);
+
+		snprintf(id, sizeof(id), "dinas-pekerjaan-umum-penata-%04d", i);
+		snprintf(name, sizeof(name),
+			 "Dinas Pekerjaan Umum, Penataan Ruang, Perumahan Rakyat dan Kawasan Permukiman "
+			 "\xc3\xa9 %d",
+			 i);
+		json_array_append_new(
+		    subjects,
+		    json_pack("{s:s,s:s,s:s,s:o,s:o,s:{s:I,s:I},s:I,s:I,s:I,s:f,s:s}", "kind", "office", "id",
+			      id, "name", name, "down", flow(bytes), "up", flow(bytes / 7), "correction",
+			      "down_bytes", -bytes / 3, "up_bytes", (json_int_t)0, "total_bytes", bytes,
+			      "measured_seconds", (json_int_t)2678399, "missing_samples", (json_int_t)8928,
+			      "quota_percent", 12345.6, "quota_stage", "over"));
+	}
+	return json_pack("{s:s,s:s,s:o,s:[],s:i}", "month", "2026-08", "site", "Diskominfo", "subjects",
+			 subjects, "gaps", "gap_seconds", 0);
+}
+
+START_TEST(three_hundred_offices_stay_readable)
+{
+	json_t *document = many_offices();
+	struct capture capture;
+	_cleanup_(freep) char *text = NULL;
+	size_t length;
+
+	speak(languages[_i % 2]);
+	capture = capture_start(STDOUT_FILENO);
+	(_i < 2 ? render_usage : render_usage_detail)(document);
+	text = capture_end(&capture);
+	json_decref(document);
+	for (const char *line = text; *line; line += length + 1) {
+		length = strcspn(line, "\n");
+		ck_assert_msg(characters(line, length) <= TABLE_COLUMNS, "%.*s", (int)length, line);
+	}
+	for (int i = 0; i < OFFICES; i++) { /* each is there, whole */
+		char id[40];
+
+		snprintf(id, sizeof(id), "\ndinas-pekerjaan-umum-penata-%04d ", i);
+		ck_assert_ptr_nonnull(strstr(text, id));
 	}
 }
 END_TEST
@@ -185,6 +249,7 @@ int main(void)
 
 	tcase_add_loop_test(tests, what_people_see, 0, 2 * ELEMENTS(cases));
 	tcase_add_loop_test(tests, it_fits_the_terminal, 0, 2 * ELEMENTS(cases));
+	tcase_add_loop_test(tests, three_hundred_offices_stay_readable, 0, 4);
 	tcase_add_test(tests, json_is_one_document);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
