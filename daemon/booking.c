@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: the bill. Here counters, clock and plan meet: what was read goes into the tally, and every ten seconds of the
- * wall clock the tally's flows go towards the ledger (booking_write.c). It neither reads the kernel's classes itself
- * nor decides anything.
+ * Why: the bill. Here counters, clock and plan meet: what was read goes into the tally, and every ten seconds
+ * of the wall clock the tally's flows go towards the ledger (booking_write.c). It neither reads the kernel's
+ * classes itself nor decides anything.
  */
 #include "booking_room.h"
 #include <errno.h>
@@ -189,10 +189,8 @@ static void read_device(struct booking *booking)
 
 static void put_gap(struct booking *booking, int64_t from, int64_t to, enum ledger_gap_cause cause, bool lost)
 {
-	const struct ledger_gap gap = {.from_wall_usec = MIN(from, to),
-				       .to_wall_usec = MAX(from, to),
-				       .cause = cause,
-				       .lost = lost};
+	const struct ledger_gap gap = {
+	    .from_wall_usec = MIN(from, to), .to_wall_usec = MAX(from, to), .cause = cause, .lost = lost};
 
 	slips_gap(&booking->slips, &gap);
 }
@@ -277,7 +275,8 @@ void booking_take(struct booking *booking, const struct message_counter *rows, s
 	name_gaps(booking, &reading);
 	booking->measured_usec += reading.late ? 0 : reading.usec;
 	booking->last = reading.now;
-	if (!booking->first_wall_usec) /* what passed meanwhile is booked at once: whatever comes next, it is known */
+	if (!booking->first_wall_usec) /* what passed meanwhile is booked at once: whatever comes next, it is
+					  known */
 		booking->first_wall_usec = booking->due_wall_usec = reading.now.wall_usec;
 	if (!booking->due_wall_usec)
 		booking->due_wall_usec = next_due(reading.now.wall_usec);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: whoever reads `gerbang status` must see whether the ledger is written, what is missing of today, and who lent
- * what to whom. Figures alone; nothing is judged here.
+ * Why: whoever reads `gerbang status` must see whether the ledger is written, what is missing of today, and
+ * who lent what to whom. Figures alone; nothing is judged here.
  */
 #include "booking_room.h"
 #include "daemon.h"
@@ -23,7 +23,7 @@ static json_t *seconds_json(int64_t usec)
 json_t *booking_json(const struct booking *booking)
 {
 	const char *rows_error = booking ? records_error(booking->daemon->records) : NULL;
-	const char *error = booking && booking->error[0] ? booking->error : rows_error;
+	const char *error = rows_error || !booking || !booking->error[0] ? rows_error : booking->error;
 
 	if (!booking)
 		return json_null();

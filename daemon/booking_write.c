@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: an interval is in the ledger whole, once, and with the marks of its own end; and when it cannot be, that is said
- * once and nothing else happens. Minutes are judged here too, for they end with an interval.
+ * Why: an interval is in the ledger whole, once, and with the marks of its own end; and when it cannot be,
+ * that is said once and nothing else happens. Minutes are judged here too, for they end with an interval.
  */
 #include "booking_room.h"
 #include <errno.h>
@@ -24,7 +24,8 @@ static int64_t began(const struct booking *booking)
 
 static void resolve_late(struct booking *booking, const struct ledger_mark *marks, size_t n)
 {
-	const struct ledger_gap gap = {.from_wall_usec = MIN(booking->kept_wall_usec, booking->first_wall_usec),
+	const struct ledger_gap gap = {.from_wall_usec =
+					   MIN(booking->kept_wall_usec, booking->first_wall_usec),
 				       .to_wall_usec = MAX(booking->kept_wall_usec, booking->first_wall_usec),
 				       .cause = booking->kept_of_boot ? LEDGER_GAP_DAEMON : LEDGER_GAP_POWER,
 				       .lost = !booking->kept_of_boot};
@@ -63,7 +64,8 @@ bool booking_resolve(struct booking *booking)
 
 void booking_figures(struct booking *booking)
 {
-	int r = figures_read(&booking->figures, booking->daemon->ledger, booking->tally, clock_now().wall_usec);
+	int r =
+	    figures_read(&booking->figures, booking->daemon->ledger, booking->tally, clock_now().wall_usec);
 
 	if (r < 0 && r != -ENODEV)
 		log_debug("the ledger's sums cannot be read: %s", strerror(-r));
@@ -84,7 +86,8 @@ static void say_failed(struct booking *booking, int error)
 	snprintf(booking->error, sizeof(booking->error), "%s", strerror(-error));
 	if (first)
 		notify_event(booking->daemon->notify, POLICY_NOTIFY_LEDGER, "alarm.ledger", "", "",
-			     "no interval can be written to the ledger (%s): traffic, logins and limits go on, sums are kept in memory",
+			     "no interval can be written to the ledger (%s): traffic, logins and limits go "
+			     "on, sums are kept in memory",
 			     booking->error);
 }
 
@@ -167,7 +170,8 @@ static void judge_minute(struct booking *booking, int64_t at_wall_usec)
 	if ((booking->last.wall_usec + USEC_PER_SEC) / USEC_PER_MINUTE == minute)
 		return;
 	for (unsigned slot = 0; slot < PLAN_SLOTS; slot++)
-		for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES && booking->tally->rows[slot].kind; tree++)
+		for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES && booking->tally->rows[slot].kind;
+		     tree++)
 			judge_way(booking, slot, tree, minute * MINUTE_SEC);
 }
 

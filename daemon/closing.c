@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a closed day is final, so it is closed late and never twice; and what people were promised to be forgotten is
- * forgotten without anybody having to think of it.
+ * Why: a closed day is final, so it is closed late and never twice; and what people were promised to be
+ * forgotten is forgotten without anybody having to think of it.
  */
 #include "closing.h"
 #include <errno.h>
@@ -25,9 +25,9 @@
 
 struct closing {
 	struct daemon *daemon;
-	int32_t day;		/* the local day as it is */
-	int64_t day_mono_usec;	/* since when that is known */
-	int32_t closed_before;	/* all days before this one are closed */
+	int32_t day;		 /* the local day as it is */
+	int64_t day_mono_usec;	 /* since when that is known */
+	int32_t closed_before;	 /* all days before this one are closed */
 	int64_t prune_mono_usec; /* next */
 	bool failed;
 	sd_event_source *timer;
@@ -73,7 +73,7 @@ static bool close_some(struct closing *closing, const struct instant *now)
 	}
 	closing->failed = false;
 	if (r)
-		log_info("%d day%s of the ledger closed", r, r == 1 ? " is" : "s are");
+		log_info("%d day%s of the ledger closed", r, r == 1 ? "" : "s");
 	else
 		closing->closed_before = closing->day;
 	return r > 0;
@@ -109,8 +109,9 @@ static int on_timer(sd_event_source *source, uint64_t usec _unused_, void *userd
 
 	see_day(closing, &now);
 	more = close_some(closing, &now) || prune_some(closing, &now);
-	sd_event_source_set_time_relative(
-	    source, (uint64_t)(more ? TURN_USEC : clock_is_rehearsal() ? LOOK_REHEARSED_USEC : LOOK_USEC));
+	sd_event_source_set_time_relative(source, (uint64_t)(more		    ? TURN_USEC
+							     : clock_is_rehearsal() ? LOOK_REHEARSED_USEC
+										    : LOOK_USEC));
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 

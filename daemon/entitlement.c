@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: "every office with demand had its guarantee" is a promise that is proven or broken minute by minute. What
- * cannot be judged (a minute that was hardly measured, or without demand) is no shortfall, and is not called one.
+ * Why: "every office with demand had its guarantee" is a promise that is proven or broken minute by minute.
+ * What cannot be judged (a minute that was hardly measured, or without demand) is no shortfall, and is not
+ * called one.
  */
 #include "entitlement.h"
 #include "../lib/cleanup.h"

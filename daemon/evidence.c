@@ -428,10 +428,14 @@ int evidence_new(struct daemon *daemon, struct evidence **out)
 /* An outage stays open: whoever comes next will know whether it is still so. */
 struct evidence *evidence_free(struct evidence *evidence)
 {
+	const struct instant now = clock_now();
+
 	if (!evidence)
 		return NULL;
 	sd_event_source_disable_unref(evidence->timer);
-	take_minutes(evidence, clock_now(), true);
+	minutes_turn(&evidence->minutes, now, calendar_day_of(now.wall_usec),
+		     outage_measured(&evidence->outage, now));
+	take_minutes(evidence, now, true);
 	save(evidence);
 	free(evidence);
 	return NULL;

@@ -106,7 +106,8 @@ static int on_day(const struct ledger_usage *usage, void *userdata)
 static int on_gap(const struct ledger_gap *gap, void *userdata)
 {
 	const struct reading *reading = userdata;
-	const int64_t usec = MIN(gap->to_wall_usec, reading->to_usec) - MAX(gap->from_wall_usec, reading->from_usec);
+	const int64_t usec =
+	    MIN(gap->to_wall_usec, reading->to_usec) - MAX(gap->from_wall_usec, reading->from_usec);
 
 	if (usec > 0 && gap->cause != LEDGER_GAP_CLOCK) {
 		reading->figures->gap_usec += usec;
@@ -127,7 +128,8 @@ static void begin(struct figures *figures, const struct figures_time *now)
 
 static int read_month(struct ledger *ledger, const struct figures_time *now, struct reading *reading)
 {
-	const struct ledger_query month = {.grain = LEDGER_MONTHS, .from = now->month, .until = now->month + 1};
+	const struct ledger_query month = {
+	    .grain = LEDGER_MONTHS, .from = now->month, .until = now->month + 1};
 	const int32_t first = calendar_day(now->month / 12, now->month % 12 + 1, 1);
 	const int32_t next = calendar_day((now->month + 1) / 12, (now->month + 1) % 12 + 1, 1);
 	int r = ledger_usage(ledger, &month, on_month, reading);

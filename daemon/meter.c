@@ -117,7 +117,8 @@ static void timer_set(struct meter *meter, int64_t at_mono_usec)
 	sd_event_source_set_enabled(meter->timer, SD_EVENT_ONESHOT);
 }
 
-/* When the wall clock's seconds are full: an interval of the ledger then ends where a row does. In microseconds from now. */
+/* When the wall clock's seconds are full: an interval of the ledger then ends where a row does. In
+ * microseconds from now. */
 static int64_t next_tick(const struct meter *meter)
 {
 	const struct instant now = clock_now();

@@ -116,7 +116,8 @@ bool minutes_take(struct minutes *minutes, struct instant now, bool end, struct 
 {
 	struct minute *minute = minutes->open;
 
-	if (minutes->n_open < 2 || (!end && now.mono_usec - minute->to_mono < MINUTES_LATE_USEC))
+	if (!minutes->n_open ||
+	    (!end && (minutes->n_open < 2 || now.mono_usec - minute->to_mono < MINUTES_LATE_USEC)))
 		return false;
 	judge(minutes, minute, out);
 	*raw = *minute;

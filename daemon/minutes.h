@@ -30,5 +30,6 @@ void minutes_turn(struct minutes *minutes, struct instant now, int32_t day, bool
 void minutes_round(struct minutes *minutes, uint16_t sent, uint16_t answered);
 void minutes_outage(struct minutes *minutes, const struct outage_change *change);
 void minutes_targets_changed(struct minutes *minutes);
-/* The oldest minute that can be judged, with its targets' counts; false: none. `end`: all but the one that fills can be. */
+/* The oldest minute that can be judged, with its targets' counts; false: none. `end`: all can be, also the one that
+ * fills: more than half of it cannot be measured twice. */
 bool minutes_take(struct minutes *minutes, struct instant now, bool end, struct ledger_availability *out, struct minute *raw);

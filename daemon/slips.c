@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: a disk that is full costs nobody a byte on the bill, and nobody memory without end: what waits is added up,
- * day by day. What is written is taken off the list only when the disk has it.
+ * Why: a disk that is full costs nobody a byte on the bill, and nobody memory without end: what waits is
+ * added up, day by day. What is written is taken off the list only when the disk has it.
  */
 #include "slips.h"
 #include <errno.h>
@@ -41,8 +41,8 @@ void slips_clear(struct slips *slips)
 	slips_init(slips);
 }
 
-int slips_add(struct slips *slips, const struct ledger_interval *head, struct ledger_part *parts, size_t n_parts,
-	      struct ledger_mark *marks, size_t n_marks)
+int slips_add(struct slips *slips, const struct ledger_interval *head, struct ledger_part *parts,
+	      size_t n_parts, struct ledger_mark *marks, size_t n_marks)
 {
 	struct slip *slip = calloc(1, sizeof(*slip));
 
@@ -184,7 +184,8 @@ static int put_slip(const struct slip *slip, struct ledger *ledger)
 	return ledger_interval_put(ledger, &interval);
 }
 
-/* Before the interval behind it: a gap that is said twice is still that gap, one that is not said is a lie. */
+/* Before the interval behind it: a gap that is said twice is still that gap, one that is not said is a lie.
+ */
 static int put_gaps(struct slips *slips, struct ledger *ledger)
 {
 	while (slips->n_gaps) {
@@ -210,18 +211,17 @@ static int put_shortfalls(struct slips *slips, struct ledger *ledger)
 }
 
 /* One that the ledger will never take must not keep all others out. */
-static int give_up(struct slips *slips, struct ledger *ledger)
+static void give_up(struct slips *slips)
 {
 	const struct slip *slip = TAILQ_FIRST(&slips->list);
-	const struct ledger_gap gap = {.from_wall_usec = slips->held_from_wall_usec ? slips->held_from_wall_usec
-										  : began(slip),
-				       .to_wall_usec = slip->head.end_wall_usec,
-				       .cause = LEDGER_GAP_COUNTERS,
-				       .lost = true};
+	const struct ledger_gap gap = {
+	    .from_wall_usec = slips->held_from_wall_usec ? slips->held_from_wall_usec : began(slip),
+	    .to_wall_usec = slip->head.end_wall_usec,
+	    .cause = LEDGER_GAP_COUNTERS,
+	    .lost = true};
 
-	log_error("the ledger refuses an interval (%s): it is left out, and named as a gap", ledger_error(ledger));
+	log_error("the ledger refuses an interval: it is left out, and named as a gap");
 	slips_gap(slips, &gap);
-	return 0;
 }
 
 static int put_all(struct slips *slips, struct ledger *ledger)
@@ -231,8 +231,10 @@ static int put_all(struct slips *slips, struct ledger *ledger)
 
 	while (r >= 0 && (slip = TAILQ_FIRST(&slips->list))) {
 		r = put_slip(slip, ledger);
-		if (r == -EINVAL)
-			r = give_up(slips, ledger);
+		if (r == -EINVAL) {
+			give_up(slips);
+			r = 0;
+		}
 		if (r >= 0)
 			drop_first(slips);
 	}

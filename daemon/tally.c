@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: every byte once, to whom it belongs, whatever the kernel's classes went through meanwhile. A sum here never
- * falls; what is summed is above a mark, and the mark goes up with it.
+ * Why: every byte once, to whom it belongs, whatever the kernel's classes went through meanwhile. A sum here
+ * never falls; what is summed is above a mark, and the mark goes up with it.
  */
 #include "tally.h"
 #include <errno.h>
@@ -119,7 +119,8 @@ void tally_begin(struct tally *tally)
 			begin_way(&tally->rows[i].ways[tree]);
 }
 
-/* After final figures the class's next ones begin at 0. Drops that fell are those of a queue that was made anew. */
+/* After final figures the class's next ones begin at 0. Drops that fell are those of a queue that was made
+ * anew. */
 static void take_count(struct tally *tally, struct tally_way *way, const struct tally_count *count,
 		       bool is_final)
 {

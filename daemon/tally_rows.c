@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why: what a tally has summed goes to the ledger as parts and marks, and comes back from it as marks; and what was
- * planned says how much of it was borrowed. The readings themselves are tally.c's.
+ * Why: what a tally has summed goes to the ledger as parts and marks, and comes back from it as marks; and
+ * what was planned says how much of it was borrowed. The readings themselves are tally.c's.
  */
 #include "tally.h"
 #include <errno.h>
@@ -83,9 +83,8 @@ static bool has_moved(const struct tally_row *row)
 
 static struct ledger_part part_of(struct tally_row *row)
 {
-	struct ledger_part part = {.kind = row->kind,
-				   .down = row->ways[PLAN_DOWN].flow,
-				   .up = row->ways[PLAN_UP].flow};
+	struct ledger_part part = {
+	    .kind = row->kind, .down = row->ways[PLAN_DOWN].flow, .up = row->ways[PLAN_UP].flow};
 
 	memcpy(part.id, row->id, sizeof(part.id));
 	for (unsigned tree = 0; tree < PLAN_TREES; tree++)

@@ -37,6 +37,6 @@ struct ledger_verified {
 };
 /* 0 also with findings. Checks: SQLite's own integrity; hours, days and months against rows; each day's digests and the chain; each day's closing
  * equations within 1 % (or 10 MB): what the classes sent up = what the uplink sent; what they delivered down = what it received, less what
- * the queues dropped (estimated at the mean packet), less the growth of the backlog, less the gateway's own. A day with a gap in which bytes were lost is not judged by these. */
+ * the queues dropped (each packet between the mean one and a whole frame), less the growth of the backlog, less the gateway's own. A day with a gap in which bytes were lost is not judged by these. */
 int ledger_verify(struct ledger *ledger, int (*seen)(const struct ledger_finding *finding, void *userdata), void *userdata,
 		  struct ledger_verified *out);

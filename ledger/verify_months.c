@@ -63,11 +63,14 @@ int verify_months(struct verify *verify)
 
 #define ENOUGH_BYTES 10e6
 #define ENOUGH_PART 0.01
-#define MEAN_PACKET 1500.0 /* where nothing was delivered to measure it by */
+/* What a dropped packet had is not counted, and it is rather data than an acknowledgement: between the mean
+ * of what was delivered and a whole frame. */
+#define FULL_FRAME 1514.0
 
 struct balance { /* of a day */
 	int32_t day;
-	double up, sent, down, own, received, dropped, backlog;
+	double up, sent, down, own, received, backlog;
+	double dropped_least, dropped_most;
 	bool uplink;
 };
 struct uplink {
@@ -88,7 +91,9 @@ static void add_class(struct balance *balance, int64_t kind, const struct usage 
 		balance->own += bytes;
 	else
 		balance->down += bytes;
-	balance->dropped += (double)down[USAGE_DROPPED] * (packets > 0 ? bytes / packets : MEAN_PACKET);
+	balance->dropped_least +=
+	    (double)down[USAGE_DROPPED] * (packets > 0 ? MIN(bytes / packets, FULL_FRAME) : 0);
+	balance->dropped_most += (double)down[USAGE_DROPPED] * FULL_FRAME;
 	balance->backlog += (double)down[USAGE_BACKLOG];
 }
 
@@ -107,8 +112,10 @@ static int on_lost(const struct ledger_gap *gap, void *userdata)
 	return 0;
 }
 
-static int judge_way(struct uplink *uplink, const char *way, double classes, double device)
+/* The device's word lies between `least` and `most`. */
+static int judge_way(struct uplink *uplink, const char *way, double classes, double least, double most)
 {
+	double device = CLAMP(classes, least, most);
 	double difference = classes > device ? classes - device : device - classes;
 	double part = difference / MAX(device, 1.0);
 	char day[CIVIL_TEXT];
@@ -126,7 +133,7 @@ static int judge_way(struct uplink *uplink, const char *way, double classes, dou
 static int judge_day(struct uplink *uplink)
 {
 	const struct balance *now = &uplink->now;
-	double before = uplink->day_before == now->day - 1 ? uplink->backlog_before : 0;
+	double before = uplink->day_before == now->day - 1 ? uplink->backlog_before : 0, passed;
 	bool lost = false;
 	int r;
 
@@ -138,11 +145,11 @@ static int judge_day(struct uplink *uplink)
 			civil_midnight_usec(now->day + 1), on_lost, &lost);
 	if (r < 0 || lost)
 		return r;
-	r = judge_way(uplink, "up", now->up, now->sent);
+	r = judge_way(uplink, "up", now->up, now->sent, now->sent);
 	if (r != 0)
 		return r;
-	return judge_way(uplink, "down", now->down,
-			 now->received - now->own - now->dropped - (now->backlog - before));
+	passed = now->received - now->own - (now->backlog - before);
+	return judge_way(uplink, "down", now->down, passed - now->dropped_most, passed - now->dropped_least);
 }
 
 static int on_total(int64_t key, const struct usage *usage, void *userdata)

@@ -137,7 +137,8 @@ static void keep_portal_for_zones(struct rules *r, uint16_t port)
 	reject(r, NFT_REJECT_TCP_RST, 0);
 }
 
-/* What a tunnel of the kernel's that ends here unpacks comes by once more, as what was inside, and is counted as that. */
+/* What a tunnel of the kernel's that ends here unpacks comes by once more, as what was inside, and is counted
+ * as that. */
 static void own(ARGUMENTS)
 {
 	match_protocol(r, IPPROTO_ESP);

@@ -191,10 +191,12 @@ static int send_counters(struct server *server, uint64_t id, const struct messag
 static void on_counted(void *data, int error, const struct message_counter *rows, size_t n)
 {
 	struct server *server = data;
+	const char *text =
+	    error == -EAGAIN ? "the classes change faster than they can be counted" : "reading the counters";
 	int r = 0;
 
 	for (size_t i = 0; i < server->n_counting && r == 0; i++)
-		r = error < 0 ? send_result(server, server->counting[i], error, 0, "reading the counters")
+		r = error < 0 ? send_result(server, server->counting[i], error, 0, text)
 			      : send_counters(server, server->counting[i], rows, n);
 	server->n_counting = 0;
 	if (r < 0)

@@ -155,7 +155,7 @@ def test_the_line_is_measured_by_http_and_too_little_is_an_alarm(city):
     assert row["error"] == "" and row["up_bps"] == 0
     assert 0.6 * 0.80 * DOWN <= row["down_bps"] <= 0.6 * 1.02 * DOWN
     said = rows(city, "SELECT kind, text FROM event WHERE kind = 'alarm.uplink' ORDER BY id")[-1]
-    assert "too little" in said["text"] and "RAHASIA" not in city.gateway.log("courier")
+    assert "too little" in said["text"] and "RAHASIA" not in city.gateway.logs()
 
 
 def test_a_server_that_is_not_there_is_said_and_no_test_runs_while_somebody_works(city):
@@ -183,22 +183,33 @@ def test_half_of_the_probes_lost_is_an_outage_within_a_minute(city):
     assert len(outages(city)) == 1
 
 
-def test_silence_takes_over_from_its_first_lost_round_and_a_crash_ends_it_where_it_was_last_known(city):
+def test_silence_takes_over_from_its_first_lost_round_and_ends_where_it_was_last_known(city):
     silence(city, "drop")
     began = clock(city)
     wait_for("the silence", lambda: outage(city) and outage(city)["cause"] == "silent", 25, 0.2)
     loss, silent = outages(city)
-    assert silent["cause"] == SILENT and abs(silent["began_wall_usec"] / 1e6 - began) < 2.5
+    assert silent["cause"] == SILENT and abs(silent["began_wall_usec"] / 1e6 - began) < 2
     assert loss["ended_wall_usec"] == silent["began_wall_usec"]
-    killed = clock(city)
-    city.gateway.kill9("daemon")
+    city.gateway.clock_to("2026-11-27 03:02:00")  # the minute is over, and most of it was an outage
+    stopped = clock(city)
+    city.gateway.end("daemon")
     assert outages(city)[-1]["ended_wall_usec"] == 0
+    measured_and_told_by_target(city)
     silence(city)
-    time.sleep(2)
     city.gateway.start_one("daemon")
     closed = wait_for("its end", lambda: [row for row in outages(city)[1:] if row["ended_wall_usec"]], 15, 0.1)[0]
-    assert killed - 11 <= closed["ended_wall_usec"] / 1e6 <= killed + 2
+    assert stopped - 11 <= closed["ended_wall_usec"] / 1e6 <= stopped + 2
+    wait_for("the gateway", city.gateway.is_ready, 15, 0.1)
     assert len(outages(city)) == 2 and not outage(city)
+
+
+def measured_and_told_by_target(city):
+    day = rows(city, "SELECT sum(measured_min) AS measured, sum(down_min) AS down, sum(sent) AS sent, sum(answered) AS answered, "
+                     "sum(carrier_min + silent_min + loss_min) AS causes FROM availability")[0]
+    targets = rows(city, "SELECT sum(sent) AS sent, sum(answered) AS answered FROM target GROUP BY address")
+    assert day["measured"] == 1 and day["down"] == day["causes"] == 1
+    assert len(targets) == 3 and sum(row["sent"] for row in targets) == day["sent"] > 300
+    assert 0 < sum(row["answered"] for row in targets) == day["answered"] < 0.9 * day["sent"]
 
 
 def test_no_carrier_is_an_outage_that_restarts_and_a_dead_watch_do_not_end(city):
@@ -210,7 +221,7 @@ def test_no_carrier_is_an_outage_that_restarts_and_a_dead_watch_do_not_end(city)
     row = outages(city)[-1]
     assert row["cause"] == CARRIER and -1.5 <= row["began_wall_usec"] / 1e6 - began <= 3
     city.gateway.kill9("watch")
-    city.gateway.end("daemon")
+    city.gateway.kill9("daemon")
     city.gateway.start_one("daemon")
     wait_for("the daemon", city.gateway.is_ready, 15, 0.1)
     assert outage(city)["cause"] == "carrier"
@@ -223,13 +234,3 @@ def test_no_carrier_is_an_outage_that_restarts_and_a_dead_watch_do_not_end(city)
     last = wait_for("it to be written", lambda: outages(city)[-1]["ended_wall_usec"], 20, 0.2)
     assert ended - 1.5 <= last / 1e6 <= ended + 8 and len(outages(city)) == known + 1
     assert kinds(city)[begun:] == ["outage.begin", "outage.end"]
-
-
-def test_what_was_measured_is_in_the_ledger_by_day_and_target(city):
-    city.gateway.end("daemon")
-    day = rows(city, "SELECT sum(measured_min) AS measured, sum(down_min) AS down, sum(sent) AS sent, sum(answered) AS answered, "
-                     "sum(carrier_min + silent_min + loss_min) AS causes FROM availability")[0]
-    targets = rows(city, "SELECT sum(sent) AS sent, sum(answered) AS answered FROM target GROUP BY address")
-    assert day["measured"] >= 1 and day["down"] == day["causes"] <= day["measured"]
-    assert len(targets) == 3 and sum(row["sent"] for row in targets) == day["sent"] > 100
-    assert sum(row["answered"] for row in targets) == day["answered"] < day["sent"]

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counters into sums (tally), and sums into the ledger (slips), with a ledger that may fail. Every byte once. */
+/* Counters into sums (tally), and sums into the ledger (slips), with a ledger that may fail. Every byte once.
+ */
 #include "ledger_fixture.h"
 #include "../../daemon/slips.h"
 #include "../../daemon/tally.h"
@@ -51,11 +52,11 @@ static void reading(const struct given *rows, size_t n, struct tally_span span)
 	tally_end(tally, &span);
 }
 
-#define READ(...)                                                                                                      \
-	reading((const struct given[]){__VA_ARGS__}, ELEMENTS(((const struct given[]){__VA_ARGS__})),                     \
+#define READ(...)                                                                                            \
+	reading((const struct given[]){__VA_ARGS__}, ELEMENTS(((const struct given[]){__VA_ARGS__})),        \
 		(struct tally_span){.usec = 10 * USEC_PER_SEC})
-#define READ_LATE(...)                                                                                                 \
-	reading((const struct given[]){__VA_ARGS__}, ELEMENTS(((const struct given[]){__VA_ARGS__})),                     \
+#define READ_LATE(...)                                                                                       \
+	reading((const struct given[]){__VA_ARGS__}, ELEMENTS(((const struct given[]){__VA_ARGS__})),        \
 		(struct tally_span){.late = true})
 
 static struct ledger_flow *down(unsigned row)
@@ -68,7 +69,8 @@ START_TEST(test_deltas)
 	begin(true);
 	READ({PLAN_INNER(0), 1000, 10, 1}); /* what a class had before anybody kept marks is nobody's */
 	ck_assert_uint_eq(down(0)->bytes, 0);
-	READ({PLAN_INNER(0), 1500, 15, 3}, {PLAN_INNER(1), 70, 1, 0}); /* the second was made meanwhile: all of it */
+	READ({PLAN_INNER(0), 1500, 15, 3},
+	     {PLAN_INNER(1), 70, 1, 0}); /* the second was made meanwhile: all of it */
 	ck_assert_uint_eq(down(0)->bytes, 500);
 	ck_assert_uint_eq(down(0)->packets, 5);
 	ck_assert_uint_eq(down(0)->dropped, 2);
@@ -144,7 +146,8 @@ static void restore(uint64_t bytes)
 	tally_restore(tally, &mark, 1);
 }
 
-/* Marks of before: what passed meanwhile, also where final figures are all that is left; to whom the mark belonged. */
+/* Marks of before: what passed meanwhile, also where final figures are all that is left; to whom the mark
+ * belonged. */
 START_TEST(test_restored)
 {
 	begin(false);
@@ -319,8 +322,13 @@ static void add(struct slips *slips, int64_t end_sec, int32_t more_days, uint64_
 	struct ledger_interval interval = head(end_sec);
 
 	interval.day += more_days;
-	*part = (struct ledger_part){.kind = LEDGER_OFFICE, .id = "dinkes", .down = {.bytes = bytes, .packets = 1}};
-	*mark = (struct ledger_mark){.tree = PLAN_DOWN, .minor = PLAN_INNER(0), .kind = LEDGER_OFFICE, .id = "dinkes", .bytes = (uint64_t)end_sec};
+	*part = (struct ledger_part){
+	    .kind = LEDGER_OFFICE, .id = "dinkes", .down = {.bytes = bytes, .packets = 1}};
+	*mark = (struct ledger_mark){.tree = PLAN_DOWN,
+				     .minor = PLAN_INNER(0),
+				     .kind = LEDGER_OFFICE,
+				     .id = "dinkes",
+				     .bytes = (uint64_t)end_sec};
 	ck_assert_int_eq(slips_add(slips, &interval, part, 1, mark, 1), 0);
 }
 
@@ -474,13 +482,18 @@ START_TEST(test_gaps_that_touch_are_one)
 	struct slips slips;
 
 	slips_init(&slips);
-	slips_gap(&slips, &(struct ledger_gap){.from_wall_usec = 10, .to_wall_usec = 20, .cause = LEDGER_GAP_SHAPER});
-	slips_gap(&slips, &(struct ledger_gap){.from_wall_usec = 20, .to_wall_usec = 30, .cause = LEDGER_GAP_SHAPER});
-	slips_gap(&slips, &(struct ledger_gap){.from_wall_usec = 30, .to_wall_usec = 30, .cause = LEDGER_GAP_SHAPER});
+	slips_gap(&slips,
+		  &(struct ledger_gap){.from_wall_usec = 10, .to_wall_usec = 20, .cause = LEDGER_GAP_SHAPER});
+	slips_gap(&slips,
+		  &(struct ledger_gap){.from_wall_usec = 20, .to_wall_usec = 30, .cause = LEDGER_GAP_SHAPER});
+	slips_gap(&slips,
+		  &(struct ledger_gap){.from_wall_usec = 30, .to_wall_usec = 30, .cause = LEDGER_GAP_SHAPER});
 	ck_assert_uint_eq(slips.n_gaps, 1);
 	ck_assert_int_eq(slips.gaps[0].to_wall_usec, 30);
 	for (int64_t i = 100; i < 300; i++)
-		slips_gap(&slips, &(struct ledger_gap){.from_wall_usec = 2 * i, .to_wall_usec = 2 * i + 1, .cause = LEDGER_GAP_DAEMON});
+		slips_gap(&slips, &(struct ledger_gap){.from_wall_usec = 2 * i,
+						       .to_wall_usec = 2 * i + 1,
+						       .cause = LEDGER_GAP_DAEMON});
 	ck_assert_uint_le(slips.n_gaps, SLIPS_GAPS);
 	ck_assert_int_eq(slips.gaps[slips.n_gaps - 1].to_wall_usec, 599);
 	slips_clear(&slips);
@@ -490,22 +503,22 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {test_deltas,
-					     test_late,
-					     test_epochs,
-					     test_finals,
-					     test_restored,
-					     test_marks_that_come_late,
-					     test_the_device,
-					     test_borrowed,
-					     test_borrowed_across_a_change,
-					     test_demand_and_minutes,
-					     test_parts,
-					     test_written,
-					     test_held_back,
-					     test_held_back_over_midnight,
-					     test_a_disk_that_fails,
-					     test_refused,
-					     test_gaps_that_touch_are_one};
+				      test_late,
+				      test_epochs,
+				      test_finals,
+				      test_restored,
+				      test_marks_that_come_late,
+				      test_the_device,
+				      test_borrowed,
+				      test_borrowed_across_a_change,
+				      test_demand_and_minutes,
+				      test_parts,
+				      test_written,
+				      test_held_back,
+				      test_held_back_over_midnight,
+				      test_a_disk_that_fails,
+				      test_refused,
+				      test_gaps_that_touch_are_one};
 
 	return run_tests("booking", tests, ELEMENTS(tests), 10, set_up, tear_down);
 }

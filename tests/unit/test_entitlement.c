@@ -133,9 +133,13 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {
-	    test_bound,	 test_demand, test_hardly_measured, test_no_more_than_its_queues_may_pass, test_a_change_within_the_minute,
-	    test_minutes_do_not_run_on, test_one_alarm_a_row};
+	const TTest *const tests[] = {test_bound,
+				      test_demand,
+				      test_hardly_measured,
+				      test_no_more_than_its_queues_may_pass,
+				      test_a_change_within_the_minute,
+				      test_minutes_do_not_run_on,
+				      test_one_alarm_a_row};
 	Suite *suite = suite_create("entitlement");
 	TCase *rows = tcase_create("entitlement");
 	SRunner *runner = srunner_create(suite);
