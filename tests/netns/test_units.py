@@ -37,7 +37,7 @@ def units(tmp_path_factory):
 
 def test_every_unit_is_sound(units):
     names = sorted(map(str, units.iterdir()))
-    assert len(names) == 7, names
+    assert len(names) == 8, names
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], text=True, capture_output=True)
     complaints = [line for line in done.stderr.splitlines() if "gerbang" in line]
     assert not complaints and done.returncode == 0, done.stderr
@@ -94,7 +94,7 @@ chgrp gerbang-portal "$R/etc/gerbang-portal/"*; chmod 640 "$R/etc/gerbang-portal
 cat >"$R/etc/systemd/system/lab.target" <<END
 [Unit]
 Requires=basic.target
-Wants=gerbang-shaper.service gerbangd.service gerbang-portal.service gerbang-watch.service gerbang-dnsmasq.service gerbang-dnsmasq.path
+Wants=gerbang-shaper.service gerbangd.service gerbang-portal.service gerbang-watch.service gerbang-courier.service gerbang-dnsmasq.service gerbang-dnsmasq.path
 END
 for unit in systemd-networkd systemd-timesyncd systemd-resolved networking systemd-modules-load systemd-sysctl; do
 	ln -sf /dev/null "$R/etc/systemd/system/$unit.service"
@@ -192,7 +192,8 @@ class Machine:
         return not os.path.exists(self.cgroup)
 
 
-SERVICES = ("gerbang-shaper.service", "gerbangd.service", "gerbang-portal.service", "gerbang-watch.service", "gerbang-dnsmasq.service")
+SERVICES = ("gerbang-shaper.service", "gerbangd.service", "gerbang-portal.service", "gerbang-watch.service", "gerbang-courier.service",
+            "gerbang-dnsmasq.service")
 BIND, ADMIN, RAW = 1 << 10, 1 << 12, 1 << 13
 
 
@@ -213,7 +214,8 @@ def machine(tmp_path_factory):
 @pytest.mark.measure  # a sanitizer's program needs more than these units allow
 @pytest.mark.parametrize("unit, user, capabilities", [
     ("gerbang-shaper.service", "gerbang-shaper", ADMIN), ("gerbangd.service", "gerbang", 0), ("gerbang-portal.service", "gerbang-portal", 0),
-    ("gerbang-watch.service", "gerbang-watch", RAW), ("gerbang-dnsmasq.service", "gerbang-dnsmasq", BIND | RAW)])
+    ("gerbang-watch.service", "gerbang-watch", RAW), ("gerbang-courier.service", "gerbang-courier", 0),
+    ("gerbang-dnsmasq.service", "gerbang-dnsmasq", BIND | RAW)])
 def test_booted_each_runs_as_itself_with_no_more_than_it_needs(machine, unit, user, capabilities):
     status = machine.status(unit)
     assert status["Uid"].split()[0] == machine.run("id", "-u", user).strip()
