@@ -21,6 +21,7 @@ from test_persist import no_room, tiny_disk
 from traffic import Flow, Meter, Paced, flows
 
 EVENING = "2026-11-23 17:00:00"
+HOURS_END = "2026-11-23 15:59:59"
 NAMES = ("shaper", "daemon")
 GAP = {"daemon": 1, "power": 2, "shaper": 3, "disk": 4, "clock": 5, "counters": 6}
 PARTS = 0.001
@@ -90,10 +91,15 @@ def near(value, wanted, parts=PARTS, bytes_more=3000):
 # --- programs that come and go
 
 def small_town(**more):
+    """Around the clock, but for bkad."""
     conf = small(**more)
     for office in conf["offices"]:
-        office["schedule"] = "24-jam"
-        office.pop("outside", None)
+        if office["id"] != "bkad":
+            office["schedule"] = "24-jam"
+            office.pop("outside", None)
+    for zone in conf["zones"]:
+        zone["open"] = "24-jam"
+        zone.pop("not_during", None)
     return conf
 
 
@@ -157,9 +163,19 @@ class Trouble:
     def end_shaper(self):
         self.again("shaper", self.gateway.end)
 
+    def kill_bystander(self):
+        name = self.random.choice(("watch", "portal"))
+        if name in self.gateway.running:
+            self.gateway.kill9(name)
+        self.gateway.start_one(name)
+
+    def schedule(self):
+        """Office hours end for bkad within the second, and begin again with the next thing that turns the clock back."""
+        self.gateway.clock_to(HOURS_END)
+
     def happen(self):
-        kinds = [self.apply, self.zone, self.kill_daemon, self.kill_shaper, self.end_daemon, self.end_shaper]
-        what = self.random.choices(kinds, (50, 8, 4, 4, 2, 2))[0]
+        kinds = [self.apply, self.zone, self.kill_daemon, self.kill_shaper, self.end_daemon, self.end_shaper, self.kill_bystander, self.schedule]
+        what = self.random.choices(kinds, (50, 8, 4, 4, 2, 2, 4, 8))[0]
         what()
         self.done[what.__name__] = self.done.get(what.__name__, 0) + 1
 
