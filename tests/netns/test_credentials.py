@@ -82,7 +82,7 @@ def test_a_batch_is_made_listed_and_named(city):
         assert row["valid_until"].startswith("2026-11-25T17:0") and row["first_used"] is None
         assert row["url"] == f"http://wifi.kotimkab.test/voucher?code={row['code']}"
     out, _ = gerbang(city, "voucher", "list", "--batch", made["batch"], language="id")
-    assert out.count("belum dipakai") == 5 and "1.5G" in out and "2026-11-25 17:0" in out
+    assert out.count("belum dipakai") == 5 and "1,5G" in out and "2026-11-25 17:0" in out
     every = city.gateway.gerbang("voucher", "create", "--all-zones", "--count", 1, "--valid", "1 d")["codes"][0]
     listed = {row["code"] for row in city.gateway.gerbang("voucher", "list", "--zone", "taman-kota")["vouchers"]}
     assert set(made["codes"]) <= listed and every not in listed
