@@ -41,7 +41,7 @@ static int apply_nft(struct work *work)
 
 	if (had && counters_own(work->kernel, &work->actual.links, &after) == 0 &&
 	    after.delivered_bytes < before.delivered_bytes)
-		tally_final(work->kernel->tally, &before);
+		remains_final(work->kernel->remains, &before);
 	return apply_fail(work, r, "nftables");
 }
 

@@ -102,7 +102,7 @@ static void note_tree(const struct work *work, const struct link *link, enum pla
 	if (r < 0)
 		log_warning("%s: the last figures of its queues are lost: %s", link->name, strerror(-r));
 	else
-		tally_tree_gone(work->kernel->tally, figures.rows, figures.n);
+		remains_tree_gone(work->kernel->remains, figures.rows, figures.n);
 }
 
 /* ---- downloads that pass two trees ---- */
@@ -151,7 +151,7 @@ static void note_download(const struct work *work, const struct link *link,
 		row->delivered_packets =
 		    less(row->delivered_packets, twice->delivered_packets, floor->delivered_packets);
 	}
-	tally_tree_gone(work->kernel->tally, last.rows, last.n);
+	remains_tree_gone(work->kernel->remains, last.rows, last.n);
 }
 
 void apply_note_former(const struct work *work, const struct class_figures *before)

@@ -58,7 +58,7 @@ static int see_gone(const struct nlmsghdr *message, void *data)
 
 		if (message->nlmsg_type == RTM_DELTCLASS && link &&
 		    tc_class_parse(message, link->index, tree, &work->actual.qdiscs, &seen) == 1)
-			tally_gone(work->kernel->tally, &seen);
+			remains_gone(work->kernel->remains, &seen);
 	}
 	return 0;
 }

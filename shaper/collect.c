@@ -70,7 +70,8 @@ static void see_leaf(struct collect *collect, const struct tc_qdisc *row)
 {
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
 		if (TC_H_MAJ(row->parent) == TC_ROOT(tree) && row->ifindex == collect->ifindex[tree])
-			tally_leaf(collect->kernel->tally, tree, TC_H_MIN(row->parent), row->dropped_packets);
+			remains_leaf(collect->kernel->remains, tree, TC_H_MIN(row->parent),
+				     row->dropped_packets);
 }
 
 static int see_qdisc(struct collect *collect, const struct tc_qdisc *row)
@@ -88,7 +89,7 @@ static int see_class(struct collect *collect, const struct nlmsghdr *message, en
 
 	if (!tc_class_figures(message, collect->ifindex[tree], tree, &seen))
 		return 0;
-	return counters_add(&collect->counters, collect->kernel->tally, &seen);
+	return counters_add(&collect->counters, collect->kernel->remains, &seen);
 }
 
 static int see(const struct nlmsghdr *message, void *data)

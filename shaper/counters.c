@@ -48,7 +48,7 @@ static void add_up(const struct counters *counters, uint8_t tree, uint16_t minor
 {
 	struct counters_sum *sum;
 
-	if (!tally_is_inner(minor))
+	if (!remains_is_inner(minor))
 		return;
 	sum = sum_of(counters, tree, minor);
 	sum->dropped += dropped;
@@ -64,14 +64,14 @@ static void add_above(const struct counters *counters, const struct plan_class *
 		add_up(counters, class->tree, PLAN_ROOT, dropped, backlog);
 }
 
-int counters_add(struct counters *counters, const struct tally *tally, const struct tc_class_seen *seen)
+int counters_add(struct counters *counters, const struct remains *remains, const struct tc_class_seen *seen)
 {
 	const struct plan_class *class = &seen->class;
-	const uint64_t kept = tally_dropped(tally, class->tree, class->minor);
+	const uint64_t kept = remains_dropped(remains, class->tree, class->minor);
 	const uint64_t dropped = MAX(seen->dropped_packets, kept);
 	struct message_counter *row;
 
-	if (tally_is_inner(class->minor))
+	if (remains_is_inner(class->minor))
 		add_up(counters, class->tree, class->minor, dropped, 0); /* those of leaves that are gone */
 	else
 		add_above(counters, class, dropped, seen->backlog_bytes);
@@ -95,7 +95,7 @@ static void put_sums(struct counters *counters)
 		struct message_counter *row = &counters->rows[i];
 		const struct counters_sum *sum;
 
-		if (!tally_is_inner(row->minor))
+		if (!remains_is_inner(row->minor))
 			continue;
 		sum = sum_of(counters, row->tree, row->minor);
 		row->dropped_packets = sum->dropped;

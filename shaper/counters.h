@@ -19,8 +19,8 @@ struct counters {
 };
 void counters_clear(struct counters *counters);
 int counters_begin(struct counters *counters); /* with nothing. 0 or -ENOMEM */
-/* One class; `tally` knows its leaf's drops. 0 or -ENOMEM. */
-int counters_add(struct counters *counters, const struct tally *tally, const struct tc_class_seen *class);
+/* One class; `remains` knows its leaf's drops. 0 or -ENOMEM. */
+int counters_add(struct counters *counters, const struct remains *remains, const struct tc_class_seen *class);
 /* After the last one: the inner classes' sums, and the gateway's own row. 0 or -errno. */
 int counters_end(struct counters *counters, struct kernel *kernel, const struct links *links);
 

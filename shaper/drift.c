@@ -87,7 +87,7 @@ static void see_class_gone(const struct drift *drift, const struct nlmsghdr *mes
 
 	for (enum plan_tree tree = PLAN_UP; tree < PLAN_TREES; tree++)
 		if (tc_class_figures(message, (int)if_nametoindex(devices[tree]), tree, &seen))
-			tally_gone(kernel->tally, &seen);
+			remains_gone(kernel->remains, &seen);
 }
 
 static int see_route(const struct nlmsghdr *message, void *data)

@@ -3,7 +3,7 @@
 /*
  * Notices that the kernel may no longer hold the plan: a device of ours came or went, somebody touched its
  * queues or addresses, or deleted from our tables. It does not look closer: applying the plan again does, and
- * writes nothing if all is well. What the kernel tells of a class that somebody else deleted goes to the tally.
+ * writes nothing if all is well. What the kernel tells of a class that somebody else deleted goes to the remains.
  */
 #include <systemd/sd-event.h>
 #include "bounds.h"

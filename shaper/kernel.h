@@ -7,7 +7,7 @@
 #include "netlink.h"
 #include "nft.h"
 #include "placement.h"
-#include "tally.h"
+#include "remains.h"
 #include "tc.h"
 #include "../policy/policy.h"
 
@@ -20,7 +20,7 @@ struct kernel {
 	char leaf_reason[96];	    /* why those */
 	struct placement placement; /* where the download tree was last put; no device: nowhere yet */
 	char uplink[IFNAMSIZ];	    /* where the upload tree was last put */
-	struct tally *tally;	    /* figures that the kernel forgets */
+	struct remains *remains;	    /* figures that the kernel forgets */
 	char *absent; /* configured devices that were not there at the last apply, for one warning a change */
 };
 

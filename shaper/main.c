@@ -94,7 +94,7 @@ static int make_place(const struct policy *policy, char path[static PATH_MAX])
 
 static void kernel_clear(struct kernel *kernel)
 {
-	tally_free(kernel->tally);
+	remains_free(kernel->remains);
 	nft_close(kernel->nft);
 	netlink_close(kernel->route);
 	free(kernel->absent);
@@ -115,7 +115,7 @@ static int kernel_open(struct kernel *kernel)
 	if (r == 0)
 		r = nft_open(&kernel->nft);
 	if (r == 0)
-		r = tally_new(&kernel->tally);
+		r = remains_new(&kernel->remains);
 	if (r == 0)
 		r = nft_probe(missing, sizeof(missing));
 	if (r == -EOPNOTSUPP)

@@ -169,7 +169,7 @@ static int send_counters(struct server *server, uint64_t id, const struct messag
 {
 	_cleanup_(freep) struct message_counter *all = NULL;
 	size_t n_finals;
-	const struct message_counter *finals = tally_finals(server->kernel->tally, &n_finals);
+	const struct message_counter *finals = remains_finals(server->kernel->remains, &n_finals);
 	int r;
 
 	if (n + n_finals > MESSAGE_COUNTERS_MAX)
@@ -183,7 +183,7 @@ static int send_counters(struct server *server, uint64_t id, const struct messag
 		memcpy(all + n_finals, rows, n * sizeof(*all));
 	r = send_blob(server, MESSAGE_COUNTERS, id, all, (n + n_finals) * sizeof(*all));
 	if (r == 0)
-		tally_told(server->kernel->tally, n_finals);
+		remains_told(server->kernel->remains, n_finals);
 	return r;
 }
 
