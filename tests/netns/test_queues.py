@@ -317,7 +317,8 @@ def test_300_offices_at_once_each_have_their_guarantee():
             assert len(rates) == count, f"{direction}: only {len(rates)} offices had anything"
             print(f"{direction}: {min(rates.values()) / guaranteed:.3f} to {max(rates.values()) / guaranteed:.3f} of the guarantee")
             assert min(rates.values()) >= 0.95 * guaranteed, f"{direction}: the least had {min(rates.values())}"
-            assert 0.95 * uplink <= sum(rates.values()) <= 1.01 * uplink, f"{direction}: {sum(rates.values())} of {uplink}"
+            # Counters of 300 elements are read one after another, on a processor that is busy: some per cent of either window.
+            assert 0.95 * uplink <= sum(rates.values()) <= 1.05 * uplink, f"{direction}: {sum(rates.values())} of {uplink}"
 
 
 RATES = [64e3, 128e3, 1 * MBIT, 2.5 * MBIT, 40 * MBIT, 999.992 * MBIT, 1e9, 2.5e9, 10e9]
