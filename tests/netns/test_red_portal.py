@@ -94,7 +94,7 @@ def test_a_request_in_anothers_name_does_not_cut_its_session_off(city):
         time.sleep(0.3)
     with open(city.gateway.leases()) as file:
         assert wanted in file.read(), "the server did not believe it: nothing is shown here"
-    assert addresses(city, victim) == [[victim.address4]]
+    assert [[address for address in row if ":" not in address] for row in addresses(city, victim)] == [[victim.address4]]
     assert reaches(city, victim), "who asked in the victim's name has cut it off"
 
 
