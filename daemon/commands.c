@@ -17,36 +17,11 @@
 
 #define OVERRIDE_USEC_MAX (400 * USEC_PER_DAY)
 
-/* ---- answers that wait for the kernel ---- */
-
-static void on_decided(void *userdata, int error, const char *text)
-{
-	struct later *later = userdata;
-	const char *why = text && *text ? text : strerror(-error);
-
-	if (error == -ENOTCONN || error == -ECONNRESET)
-		json_object_set_new(later->document, "warning",
-				    control_sentence(later->ticket, TEXT_SHAPER_AWAY));
-	else if (error && error != -ESHUTDOWN)
-		json_object_set_new(later->document, "warning",
-				    control_sentence(later->ticket, TEXT_TRIED_AGAIN, why));
-	if (error != -ESHUTDOWN)
-		later_answer(later);
-	later_free(later);
-}
-
 /* The decision stands; carries it out, and answers when the kernel has it. */
 static void decide(const struct ticket *ticket, const char *cause, json_t *document)
 {
-	struct engine *engine = ticket->daemon->engine;
-	struct later *later;
-
-	engine_update(engine, cause);
-	if (document && clock_is_rehearsal())
-		json_object_set_new(document, "rehearsal", json_true());
-	later = later_make(ticket, document);
-	if (later)
-		engine_wait(engine, on_decided, later);
+	engine_update(ticket->daemon->engine, cause);
+	later_planned(ticket, document);
 }
 
 /* ---- zones and offices ---- */

@@ -4,7 +4,11 @@
  * here decides.
  */
 #include "later.h"
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include "daemon.h"
+#include "engine.h"
 
 void later_free(struct later *later)
 {
@@ -38,4 +42,31 @@ void later_answer(struct later *later)
 
 	later->document = NULL;
 	control_json(later->ticket, CONTROL_DONE, document);
+}
+
+static void on_planned(void *userdata, int error, const char *text)
+{
+	struct later *later = userdata;
+	const char *why = text && *text ? text : strerror(-error);
+
+	if (error == -ENOTCONN || error == -ECONNRESET)
+		json_object_set_new(later->document, "warning",
+				    control_sentence(later->ticket, TEXT_SHAPER_AWAY));
+	else if (error && error != -ESHUTDOWN)
+		json_object_set_new(later->document, "warning",
+				    control_sentence(later->ticket, TEXT_TRIED_AGAIN, why));
+	if (error != -ESHUTDOWN)
+		later_answer(later);
+	later_free(later);
+}
+
+void later_planned(const struct ticket *ticket, json_t *document)
+{
+	struct later *later;
+
+	if (document && clock_is_rehearsal())
+		json_object_set_new(document, "rehearsal", json_true());
+	later = later_make(ticket, document);
+	if (later)
+		engine_wait(ticket->daemon->engine, on_planned, later);
 }

@@ -16,3 +16,5 @@ struct later {
 struct later *later_make(const struct ticket *ticket, json_t *document);
 void later_answer(struct later *later); /* done, with the document; later_free() is still to come */
 void later_free(struct later *later);
+/* Answers with `document` (stolen) once the kernel has what the engine plans now; with a warning in it where that has to be tried again. */
+void later_planned(const struct ticket *ticket, json_t *document);

@@ -117,34 +117,6 @@ static void refuse(const struct ticket *ticket, int error)
 		credentials_not_written(ticket, error);
 }
 
-static void on_planned(void *userdata, int error, const char *text)
-{
-	struct later *later = userdata;
-	const char *why = text && *text ? text : strerror(-error);
-
-	if (error == -ENOTCONN || error == -ECONNRESET)
-		json_object_set_new(later->document, "warning",
-				    control_sentence(later->ticket, TEXT_SHAPER_AWAY));
-	else if (error && error != -ESHUTDOWN)
-		json_object_set_new(later->document, "warning",
-				    control_sentence(later->ticket, TEXT_TRIED_AGAIN, why));
-	if (error != -ESHUTDOWN)
-		later_answer(later);
-	later_free(later);
-}
-
-/* Once the kernel has what was decided. */
-static void answer(const struct ticket *ticket, json_t *document)
-{
-	struct later *later;
-
-	if (document && clock_is_rehearsal())
-		json_object_set_new(document, "rehearsal", json_true());
-	later = later_make(ticket, document);
-	if (later)
-		engine_wait(ticket->daemon->engine, on_planned, later);
-}
-
 /* ---- exempt ---- */
 
 static json_t *exempted_json(const struct ticket *ticket, const struct ledger_exemption *exemption,
@@ -178,7 +150,7 @@ void command_quota_exempt(const struct ticket *ticket, const json_t *request)
 	if (r < 0)
 		refuse(ticket, r);
 	else
-		answer(ticket, exempted_json(ticket, &exemption, throttles));
+		later_planned(ticket, exempted_json(ticket, &exemption, throttles));
 }
 
 /* ---- list ---- */
@@ -263,7 +235,8 @@ void command_quota_revoke(const struct ticket *ticket, const json_t *request)
 	else if (r < 0)
 		refuse(ticket, r);
 	else
-		answer(ticket,
-		       json_pack("{s:I, s:s, s:o}", "id", (json_int_t)id, "office", exemption.office, "text",
-				 control_sentence(ticket, TEXT_EXEMPTION_REVOKED, text, exemption.office)));
+		later_planned(
+		    ticket,
+		    json_pack("{s:I, s:s, s:o}", "id", (json_int_t)id, "office", exemption.office, "text",
+			      control_sentence(ticket, TEXT_EXEMPTION_REVOKED, text, exemption.office)));
 }
