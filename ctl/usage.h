@@ -35,7 +35,7 @@ json_t *usage_time(int64_t wall_sec); /* RFC 3339 */
 json_t *usage_bytes(uint64_t value);
 /* Rate of what was measured: what came late, in a gap, belongs to no second of it. */
 uint64_t usage_rate(const struct ledger_flow *flow, uint32_t measured_sec);
-/* {"bytes", "packets", "dropped_packets", "dropped_bytes_estimate", "borrowed_bytes", "late_bytes", "average_bps",
+/* {"bytes", "packets", "dropped_packets", "dropped_bytes_estimate", "offered_bytes_estimate", "borrowed_bytes", "late_bytes", "average_bps",
  * "demand_seconds", "short_seconds"} */
 json_t *usage_flow(const struct ledger_flow *flow, uint32_t measured_sec);
 uint64_t usage_dropped_bytes(const struct ledger_flow *flow); /* an estimate: by the mean packet that was delivered */

@@ -55,11 +55,13 @@ uint64_t usage_dropped_bytes(const struct ledger_flow *flow)
 
 json_t *usage_flow(const struct ledger_flow *flow, uint32_t measured_sec)
 {
-	return json_pack("{so,so,so,so,so,so,so,sI,sI}", "bytes", usage_bytes(flow->bytes), "packets",
+	return json_pack("{so,so,so,so,so,so,so,so,sI,sI}", "bytes", usage_bytes(flow->bytes), "packets",
 			 usage_bytes(flow->packets), "dropped_packets", usage_bytes(flow->dropped),
-			 "dropped_bytes_estimate", usage_bytes(usage_dropped_bytes(flow)), "borrowed_bytes",
-			 usage_bytes(flow->borrowed), "late_bytes", usage_bytes(flow->late_bytes),
-			 "average_bps", usage_bytes(usage_rate(flow, measured_sec)), "demand_seconds",
+			 "dropped_bytes_estimate", usage_bytes(usage_dropped_bytes(flow)),
+			 "offered_bytes_estimate", usage_bytes(flow->bytes + usage_dropped_bytes(flow)),
+			 "borrowed_bytes", usage_bytes(flow->borrowed), "late_bytes",
+			 usage_bytes(flow->late_bytes), "average_bps",
+			 usage_bytes(usage_rate(flow, measured_sec)), "demand_seconds",
 			 (json_int_t)flow->demand_sec, "short_seconds", (json_int_t)flow->short_sec);
 }
 

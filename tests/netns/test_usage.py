@@ -68,6 +68,7 @@ def same_flow(said, counted, msec):
     for name, key in FLOW.items():
         assert said[key] == counted[name], (key, said, counted)
     assert said["dropped_bytes_estimate"] == (counted["dropped"] * counted["bytes"] // counted["packets"] if counted["packets"] else 0)
+    assert said["offered_bytes_estimate"] == said["bytes"] + said["dropped_bytes_estimate"]
     measured = (msec + 500) // 1000
     assert said["average_bps"] == ((counted["bytes"] - counted["late_bytes"]) * 8 // measured if measured else 0)
 
