@@ -3,7 +3,7 @@
 /*
  * A local day that is over is closed: BLAKE2b-256 over everything that it holds, in a fixed order and a fixed form, chained to the day
  * before; what happened is in the link that is closed next after it was recorded. Whoever wrote down one month's hash can tell for ever whether anything before it has been altered. A day has two digests: of its
- * rows of five minutes (which are pruned after the retention) and of its totals, corrections, outages, gaps and shortfalls (which are not);
+ * rows of five minutes (which are pruned after the retention) and of its totals, corrections, outages, gaps, shortfalls, terms and months' records (which are not);
  * hash = BLAKE2b-256("gerbang day 1" || previous hash (the first: 32 zero bytes) || day (64 bits, little-endian) || digest of rows || digest of totals).
  * docs/ledger.md has the form, byte by byte, and a script of twenty lines that recomputes it.
  */

@@ -109,6 +109,7 @@ struct ledger_notice {
 	unsigned tries;
 	char kind[32], subject[160], text[2048]; /* kind as an event's */
 	char error[160];			  /* of the last try */
+	char month[8]; /* "2026-11": that month's report goes with a mail, as the files that lie in the reports' folder; "": nothing does */
 };
 int ledger_notice_put(struct ledger *ledger, struct ledger_notice *notice);
 int ledger_notice_tried(struct ledger *ledger, int64_t id, int64_t next_wall_usec, const char *error);

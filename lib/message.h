@@ -124,7 +124,8 @@ struct message_garden {
  */
 
 /*
- * COURIER: {"kind": "mail", "server" (URL), "user", "password_file" ("" without), "from", "to": [], "subject", "text", "message_id"}
+ * COURIER: {"kind": "mail", "server" (URL), "user", "password_file" ("" without), "from", "to": [], "subject", "text", "message_id",
+ * "attachments": [{"name", "type", "base64"}] (may be absent; the whole stays below MESSAGE_JSON_MAX)}
  * | {"kind": "webhook", "url", "key_file" ("" without), "body": {...}} | {"kind": "test", "server": "iperf3://HOST:PORT" or "http(s)://...", "seconds"}.
  * COURIER_DONE: {"error": "" or why, "retry": whether another try may help, "down_bps", "up_bps" (a test's)}.
  */

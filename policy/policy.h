@@ -70,7 +70,8 @@ struct policy_service {
 enum policy_over { POLICY_OVER_NOTICE, POLICY_OVER_THROTTLE };
 
 struct policy_office {
-	char *id, *name, *budget_code;
+	char *id, *name, *budget_code; /* budget_code NULL: not said */
+	int64_t budget_rupiah; /* of a calendar year, for its share of the uplink; 0: not said */
 	const struct policy_schedule *schedule;
 	char (*devices)[IFNAMSIZ];
 	size_t n_devices;
@@ -107,7 +108,33 @@ struct policy_zone {
 	size_t n_garden;
 };
 
-enum policy_split { POLICY_SPLIT_EQUAL, POLICY_SPLIT_GUARANTEED, POLICY_SPLIT_DELIVERED, POLICY_SPLIT_P95 };
+enum policy_split { POLICY_SPLIT_EQUAL, POLICY_SPLIT_GUARANTEED, POLICY_SPLIT_DELIVERED, POLICY_SPLIT_P95, POLICY_SPLITS };
+
+/* What the provider owes: below so much availability, so much of the month's price. */
+struct policy_refund { unsigned below_permille, percent; };
+struct policy_contract {
+	char *provider, *number; /* number: of the contract, "" without */
+	int64_t monthly_rupiah;
+	int32_t from_day, to_day;
+	unsigned sla_permille;
+	unsigned split_percent[POLICY_SPLITS]; /* add up to 100: contract.split is one name (100 percent of it) or ( { by; percent; }, ... ) */
+	struct policy_refund *refunds; /* contract.refunds = ( { below = 99.5; percent = 5; }, ... ), highest `below` first, percents rising */
+	size_t n_refunds;
+	int64_t budget_rupiah; /* contract.budget: of a calendar year; 0: not said */
+};
+
+/* report = { letterhead; logo; baseline; verify; mail; formats; language; } */
+enum policy_format { POLICY_FORMAT_HTML = 1, POLICY_FORMAT_PDF = 2, POLICY_FORMAT_XLSX = 4, POLICY_FORMAT_CSV = 8 };
+struct policy_report {
+	char **letterhead; /* lines, the first ones in capitals as they are written; n 0: the site's name */
+	size_t n_letterhead;
+	char *logo; /* path of a PNG beside the configuration; NULL: none */
+	int64_t baseline_rupiah; /* a month of one office's own line, for comparison; 0: no comparison. Default 7000000 */
+	char *verify; /* where the QR code leads (a URL); NULL: it holds month and chain hash themselves */
+	bool mail; /* report.mail: the timer's report goes to mail.to; default true where mail is configured */
+	unsigned formats; /* enum policy_format, or-ed: what the timer writes and mails; default pdf, xlsx */
+	bool english; /* report.language: "id" unless said otherwise, whatever site.language is */
+};
 
 /* The folder portal.theme: theme.conf and what it names. All fields have defaults, so a page has a look without one. */
 struct policy_link {
@@ -162,8 +189,9 @@ struct policy {
 	size_t n_zones;
 	struct { char *hostname, *certificate, *key, *venue, *theme_directory; uint16_t port, tls_port; } portal;
 	struct policy_theme theme;
-	struct { char *provider; int64_t monthly_rupiah; int32_t from_day, to_day; unsigned sla_permille; enum policy_split split; } contract;
-	struct { char *office, *name, *nip, *place; } signatory;
+	struct policy_contract contract; /* provider NULL: none is configured */
+	struct { char *office, *name, *nip, *place; } signatory; /* office NULL: likewise */
+	struct policy_report report;
 	struct { char *server, *from, *user, *password_file; char **to; size_t n_to; } mail; /* server: "smtp://HOST:PORT", "smtps://..."; as configured it may be a bare HOST[:PORT] */
 	struct { char *url, *key_file; } webhook; /* url NULL: none. key: requests carry HMAC-SHA256 of their body (X-Gerbang-Signature) */
 	unsigned notify; /* enum policy_notify, or-ed: what is sent by mail and webhook */
