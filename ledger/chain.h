@@ -3,7 +3,7 @@
 /*
  * A local day that is over is closed: BLAKE2b-256 over everything that it holds, in a fixed order and a fixed form, chained to the day
  * before; what happened is in the link that is closed next after it was recorded. Whoever wrote down one month's hash can tell for ever whether anything before it has been altered. A day has two digests: of its
- * rows of five minutes (which are pruned after the retention) and of its totals, corrections, outages, gaps, shortfalls, terms and months' records (which are not);
+ * rows of five minutes (which are pruned after the retention) and of its totals, openings, corrections, outages, gaps, shortfalls, terms and months' records (which are not);
  * hash = BLAKE2b-256("gerbang day 1" || previous hash (the first: 32 zero bytes) || day (64 bits, little-endian) || digest of rows || digest of totals).
  * docs/ledger.md has the form, byte by byte, and a script of twenty lines that recomputes it.
  */
@@ -35,7 +35,7 @@ struct ledger_verified {
 	int64_t uplink_permyriad; /* the worst day's difference between the classes' sum and the uplink's, in hundredths of a percent */
 	struct ledger_day last;
 };
-/* 0 also with findings. Checks: SQLite's own integrity; hours, days and months against rows; each day's digests and the chain; each day's closing
+/* 0 also with findings. Checks: SQLite's own integrity; hours, days and months against rows; months' records against rows, while these are kept, and sessions; each day's digests and the chain; each day's closing
  * equations within 1 % (or 10 MB): what the classes sent up = what the uplink sent; what they delivered down = what it received, less what
  * the queues dropped (each packet between the mean one and a whole frame), less the growth of the backlog, less the gateway's own. A day with a gap in which bytes were lost is not judged by these. */
 int ledger_verify(struct ledger *ledger, int (*seen)(const struct ledger_finding *finding, void *userdata), void *userdata,

@@ -39,9 +39,12 @@ static const struct {
      "SELECT (SELECT count(*) FROM availability) + (SELECT count(*) FROM outage) + (SELECT count(*) FROM gap)"
      " + (SELECT count(*) FROM line_test) + (SELECT count(*) FROM shortfall) + (SELECT count(*) FROM "
      "correction)"
-     " + (SELECT count(*) FROM target) + (SELECT count(*) FROM exemption),"
+     " + (SELECT count(*) FROM target) + (SELECT count(*) FROM exemption) + (SELECT count(*) FROM terms)"
+     " + (SELECT count(*) FROM opening) + (SELECT count(*) FROM month_record)"
+     " + (SELECT count(*) FROM month_rate) + (SELECT count(*) FROM month_visits),"
      " (SELECT min(day) FROM availability), (SELECT max(day) FROM availability), " SIZE(
-	 "'availability', 'outage', 'gap', 'line_test', 'shortfall', 'correction', 'target', 'exemption'"),
+	 "'availability', 'outage', 'gap', 'line_test', 'shortfall', 'correction', 'target', 'exemption', "
+	 "'terms', 'opening', 'month_record', 'month_rate', 'month_visits'"),
      KEPT_DAY, NEVER},
     {"notices", SPAN("notice", "'notice'", "created_wall_usec"), KEPT_USEC, NEVER},
 };

@@ -87,3 +87,10 @@ int key_open(const char *directory, uint8_t *key, size_t size)
 	r = read_key(at, key, size);
 	return r == -ENOENT ? make_key(at, key, size) : r;
 }
+
+int key_read(const char *directory, uint8_t *key, size_t size)
+{
+	_cleanup_(closep) int at = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return at < 0 ? -errno : read_key(at, key, size);
+}

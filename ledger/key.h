@@ -10,3 +10,5 @@
 /* Reads DIRECTORY/ledger.key, or makes it: whole and on the disk, or not at all. -EIO: it is there and is no
  * key. */
 int key_open(const char *directory, uint8_t *key, size_t size);
+/* Reads it and makes nothing: -ENOENT, -EACCES, -EIO as above. */
+int key_read(const char *directory, uint8_t *key, size_t size);

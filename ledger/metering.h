@@ -152,3 +152,7 @@ int ledger_prune_kept(struct ledger *ledger, int64_t wall_usec, const struct led
  * empty, owned as the ledger is). -ENOENT: no ledger there. -EPROTONOSUPPORT: of
  * a newer version; -EPROTO: of an older one (start gerbangd once). */
 int ledger_open_read(const char *directory, struct ledger **out);
+/* What a reader asks in between, it asks of one instant of a file that a daemon is writing. In pairs, which may be nested: what ledger_look() has begun
+ * ledger_looked() ends, whatever came in between. */
+int ledger_look(struct ledger *ledger);
+void ledger_looked(struct ledger *ledger);

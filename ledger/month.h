@@ -10,7 +10,7 @@
 
 /* Sessions of a zone that began in a time, and how many devices they were of (keyed hashes; one without a hash any more is not counted). */
 struct ledger_visits { char zone[LEDGER_ID]; uint64_t sessions, visitors, anonymous; /* sessions whose device is no longer known */
-	uint64_t down_bytes, up_bytes; uint64_t online_sec; };
+	uint64_t down_bytes, up_bytes; uint64_t online_sec; }; /* each session's whole seconds */
 /* By zone; live sessions are in it, up to what was saved of them. With zone NULL in `seen`'s row (""): all zones together, last; its visitors are distinct over all. */
 int ledger_visits(struct ledger *ledger, int64_t from_wall_usec, int64_t until_wall_usec,
 		  int (*seen)(const struct ledger_visits *visits, void *userdata), void *userdata);
@@ -19,13 +19,14 @@ struct ledger_month_rate { enum ledger_subject kind; char id[LEDGER_ID]; struct 
 struct ledger_month_record {
 	int32_t month;
 	int64_t wall_usec; /* when it was computed */
+	int64_t from_sec, until_sec; /* the month's local begin and end, as they were then */
 	struct ledger_month_rate *rates; /* by kind and id */
 	size_t n_rates;
 	struct ledger_visits *visits; /* as ledger_visits() tells them */
 	size_t n_visits;
 };
 /* Computes, writes nothing: may run on another connection (ledger_open_read()) in another thread. -EAGAIN: the month's last local day that has rows
- * is not closed yet, -ENODATA: its rows are no longer kept, or there were none. `from_sec`, `until_sec`: the month's local begin and end. */
+ * is not closed yet, -ENODATA: its rows are no longer kept, or there were none. `from_sec`, `until_sec`: the month's local begin and end (-EINVAL: none such). */
 int ledger_month_compute(struct ledger *ledger, int32_t month, int64_t from_sec, int64_t until_sec, int64_t wall_usec,
 			 struct ledger_month_record **out);
 struct ledger_month_record *ledger_month_free(struct ledger_month_record *record);
@@ -34,7 +35,7 @@ int ledger_month(struct ledger *ledger, int32_t month, struct ledger_month_recor
 /* The oldest month with closed rows that has no record and is over before local day `day`; -ENOENT: none. */
 int ledger_month_due(struct ledger *ledger, int32_t day, int32_t *month);
 
-/* Minutes of a local day in which a zone was open to guests; added to once a minute, with the availability's minute, and as that goes to the first open day. */
+/* Minutes of a local day in which a zone was open to guests; added to once a minute, with the availability's minute, and as that goes to the first open day. -EINVAL: no zone. */
 struct ledger_opening { int32_t day; char zone[LEDGER_ID]; uint32_t open_min; };
 int ledger_opening_add(struct ledger *ledger, const struct ledger_opening *minute); /* not durable by itself */
 int ledger_openings(struct ledger *ledger, int32_t from_day, int32_t until_day,

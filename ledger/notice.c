@@ -8,14 +8,14 @@
 #include "store.h"
 
 static const char insert[] =
-    "INSERT INTO notice (created_wall_usec, next_wall_usec, way, tries, kind, subject, text, error)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO notice (created_wall_usec, next_wall_usec, way, tries, kind, subject, text, error, month)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char tried[] = "UPDATE notice SET tries = tries + 1, next_wall_usec = ?, error = ?"
 			    " WHERE id = ? AND done_wall_usec IS NULL";
 static const char done[] =
     "UPDATE notice SET done_wall_usec = ?, given_up = ? WHERE id = ? AND done_wall_usec IS NULL";
 static const char waiting[] =
-    "SELECT id, created_wall_usec, next_wall_usec, way, tries, kind, subject, text, error"
+    "SELECT id, created_wall_usec, next_wall_usec, way, tries, kind, subject, text, error, month"
     " FROM notice WHERE done_wall_usec IS NULL ORDER BY id";
 
 int ledger_notice_put(struct ledger *ledger, struct ledger_notice *notice)
@@ -25,7 +25,8 @@ int ledger_notice_put(struct ledger *ledger, struct ledger_notice *notice)
 	return store_insert(ledger, insert,
 			    VALUES(INT(notice->created_wall_usec), INT(notice->next_wall_usec),
 				   INT(notice->way), INT(notice->tries), TEXT(notice->kind),
-				   TEXT(notice->subject), TEXT(notice->text), TEXT(notice->error)),
+				   TEXT(notice->subject), TEXT(notice->text), TEXT(notice->error),
+				   TEXT(notice->month)),
 			    &notice->id);
 }
 
@@ -59,6 +60,7 @@ static int on_row(sqlite3_stmt *row, void *userdata)
 	store_text(row, 6, notice.subject, sizeof(notice.subject));
 	store_text(row, 7, notice.text, sizeof(notice.text));
 	store_text(row, 8, notice.error, sizeof(notice.error));
+	store_text(row, 9, notice.month, sizeof(notice.month));
 	return seen->seen(&notice, seen->userdata);
 }
 

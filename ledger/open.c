@@ -107,6 +107,7 @@ int ledger_open(const char *directory, struct ledger **out)
 	if (r < 0 || (size_t)r >= sizeof(path))
 		return -ENAMETOOLONG;
 	r = key_open(directory, ledger->key, sizeof(ledger->key));
+	ledger->keyed = r == 0;
 	if (r == 0)
 		r = prepare_file(path);
 	if (r == 0)

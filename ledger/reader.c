@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "key.h"
 #include "metering.h"
 #include "schema.h"
 #include "store.h"
@@ -127,5 +128,17 @@ int ledger_open_read(const char *directory, struct ledger **out)
 	r = try_open(path, 0, out);
 	if ((r == -EACCES || r == -EPERM || r == -EROFS || r == -EIO) && nobody_writes(path))
 		r = try_alone(path, out);
+	if (r == 0) /* without it nobody can say whether a device that is online was there before */
+		(*out)->keyed = key_read(directory, (*out)->key, sizeof((*out)->key)) == 0;
 	return r;
+}
+
+int ledger_look(struct ledger *ledger)
+{
+	return store_look(ledger);
+}
+
+void ledger_looked(struct ledger *ledger)
+{
+	store_looked(ledger, 0);
 }

@@ -245,6 +245,51 @@ static const char *const migrations[] = {
 		       "DROP INDEX session_hashed;"
 		       "CREATE INDEX session_known ON session (ended_wall_usec) WHERE hash IS NOT NULL OR "
 		       "kind <> 0;",
+    /* 3: what was agreed when, what of a month is computed once, when a zone was open; a notice's report */
+    "CREATE TABLE terms (" /* the newest row of a subject before an instant is valid at it */
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " wall_usec INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " document TEXT NOT NULL," /* '': it is no more */
+    " sealed INTEGER) STRICT;"
+    "CREATE INDEX terms_subject ON terms (kind, subject, wall_usec, id);"
+    "CREATE INDEX terms_sealed ON terms (sealed);"
+    "CREATE TABLE month_record ("
+    " month INTEGER PRIMARY KEY,"
+    " wall_usec INTEGER NOT NULL,"
+    " from_sec INTEGER NOT NULL,"
+    " until_sec INTEGER NOT NULL,"
+    " sealed INTEGER) STRICT;"
+    "CREATE INDEX month_record_sealed ON month_record (sealed);"
+    "CREATE TABLE month_rate ("
+    " month INTEGER NOT NULL REFERENCES month_record,"
+    " kind INTEGER NOT NULL,"
+    " id TEXT NOT NULL,"
+    " down_bps INTEGER NOT NULL,"
+    " up_bps INTEGER NOT NULL,"
+    " samples INTEGER NOT NULL,"
+    " missing INTEGER NOT NULL,"
+    " peak_down_bps INTEGER NOT NULL,"
+    " peak_up_bps INTEGER NOT NULL,"
+    " PRIMARY KEY (month, kind, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_visits ("
+    " month INTEGER NOT NULL REFERENCES month_record,"
+    " zone TEXT NOT NULL," /* '': all together */
+    " sessions INTEGER NOT NULL,"
+    " visitors INTEGER NOT NULL,"
+    " anonymous INTEGER NOT NULL,"
+    " down_bytes INTEGER NOT NULL,"
+    " up_bytes INTEGER NOT NULL,"
+    " online_sec INTEGER NOT NULL,"
+    " PRIMARY KEY (month, zone)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE opening ("
+    " day INTEGER NOT NULL,"
+    " zone TEXT NOT NULL CHECK (zone <> ''),"
+    " open_min INTEGER NOT NULL,"
+    " PRIMARY KEY (day, zone)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_started ON session (started_wall_usec);"
+    "ALTER TABLE notice ADD COLUMN month TEXT NOT NULL DEFAULT '';",
 };
 #define VERSION ((int64_t)ELEMENTS(migrations))
 

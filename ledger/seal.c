@@ -123,7 +123,9 @@ int seal_rows(struct ledger *ledger, int32_t day, uint8_t out[static LEDGER_DIGE
 /* ---- totals, and what happened ---- */
 
 /* Each row is sealed as the section's name and its columns, in this order. A subject is its kind and id.
- * `stamp` marks what the link is to hold: all that is over and in no link yet. */
+ * `stamp` marks what the link is to hold: all that is over and in no link yet. A section that came with a
+ * later version stands below the others: a day that was closed before it has no row of it, and so the same
+ * digest. */
 #define WHO " LEFT JOIN subject ON subject.number = "
 static const struct {
 	const char *name, *select, *stamp;
@@ -154,6 +156,20 @@ static const struct {
      "UPDATE line_test SET sealed = ? WHERE sealed IS NULL"},
     {"event", "SELECT id, wall_usec, kind, subject, who, text FROM event WHERE sealed = ? ORDER BY id",
      "UPDATE event SET sealed = ? WHERE sealed IS NULL"},
+    {"opening", "SELECT day, zone, open_min FROM opening WHERE day = ? ORDER BY zone", NULL},
+    {"terms", "SELECT id, wall_usec, kind, subject, document FROM terms WHERE sealed = ? ORDER BY id",
+     "UPDATE terms SET sealed = ? WHERE sealed IS NULL"},
+    {"month",
+     "SELECT month, wall_usec, from_sec, until_sec FROM month_record WHERE sealed = ? ORDER BY month",
+     "UPDATE month_record SET sealed = ? WHERE sealed IS NULL"},
+    {"rate",
+     "SELECT month, kind, id, down_bps, up_bps, samples, missing, peak_down_bps, peak_up_bps"
+     " FROM month_record JOIN month_rate USING (month) WHERE sealed = ? ORDER BY month, kind, id",
+     NULL},
+    {"visits",
+     "SELECT month, zone, sessions, visitors, anonymous, down_bytes, up_bytes, online_sec"
+     " FROM month_record JOIN month_visits USING (month) WHERE sealed = ? ORDER BY month, zone",
+     NULL},
 };
 
 struct totals {

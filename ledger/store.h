@@ -15,6 +15,7 @@
 struct ledger {
 	sqlite3 *db;
 	uint8_t key[STORE_KEY];
+	bool keyed;   /* false: a reader that may not read the key */
 	bool begun;   /* between ledger_begin() and its end */
 	bool durable; /* something in it must be on the disk when it is committed */
 	int lost;     /* -errno: SQLite has undone the whole transaction, the rest of it must not run alone */

@@ -147,6 +147,7 @@ static const char stray_days[] =
     " AND (key >> 16) NOT IN (SELECT day FROM slice)";
 #define STRAY(table)                                                                                         \
 	"SELECT count(*) FROM " table " WHERE sealed IS NOT NULL AND sealed NOT IN (SELECT day FROM link)"
+#define PART(table) "SELECT count(*) FROM " table " WHERE month NOT IN (SELECT month FROM month_record)"
 static const struct {
 	const char *sql, *what;
 } strays[] = {
@@ -157,6 +158,10 @@ static const struct {
     {STRAY("shortfall"), "shortfalls that name a link which is not there"},
     {STRAY("line_test"), "tests of the line that name a link which is not there"},
     {STRAY("event"), "events that name a link which is not there"},
+    {STRAY("terms"), "terms that name a link which is not there"},
+    {STRAY("month_record"), "months' records that name a link which is not there"},
+    {PART("month_rate"), "rates of a month that has no record"},
+    {PART("month_visits"), "visits of a month that has no record"},
 };
 
 static int check_count(struct verify *verify, const char *sql, uint64_t expected, const char *what)
@@ -200,6 +205,8 @@ static int check_all(struct verify *verify)
 		r = verify_months(verify);
 	if (r == 0)
 		r = verify_uplink(verify);
+	if (r == 0)
+		r = verify_records(verify);
 	return r == 0 ? check_strays(verify) : r;
 }
 

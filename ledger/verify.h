@@ -44,3 +44,5 @@ int verify_rows(struct verify *verify, int32_t day, uint8_t digest[static LEDGER
 /* Every month against its days, and every day's classes against the uplink. */
 int verify_months(struct verify *verify);
 int verify_uplink(struct verify *verify);
+/* Every month's record whose rows are still kept, computed once more. */
+int verify_records(struct verify *verify);

@@ -38,6 +38,11 @@ def month_of(day):
     return date.tm_year * 12 + date.tm_mon - 1
 
 
+def days_of(month):
+    first = next(day for day in range(month // 12 * 365 - 719900, 40000) if month_of(day) == month)
+    return first, next(day for day in range(first, 40000) if month_of(day) != month)
+
+
 class Rows:
     """Every row of five minutes: (at, hour, day, kind, id, figures)."""
 
@@ -55,18 +60,18 @@ class Rows:
         return out
 
     def percentile(self, month, kind, name):
-        first = next(day for day in range(month // 12 * 365 - 719900, 40000) if month_of(day) == month)
-        last = next(day for day in range(first, 40000) if month_of(day) != month)
+        first, last = days_of(month)
         rows = [row for row in self.all if row[3] == kind and row[4] == name
                 and first * 86400 - ZONE_SEC <= row[0] < last * 86400 - ZONE_SEC]
         if not rows:
-            return 0, 0, 0, 0
+            return 0, 0, 0, 0, 0, 0
         samples = [row[5] for row in rows if row[5][0] * 2 >= ROW_SEC * 1000]
-        rates = []
+        rates, peaks = [], []
         for way in (1, 1 + len(FLOW)):
             ordered = sorted((s[way] - s[way + 3]) * 8000 // s[0] for s in samples)
             rates.append(ordered[len(ordered) - len(ordered) * 5 // 100 - 1] if ordered else 0)
-        return *rates, len(samples), (rows[-1][0] - rows[0][0]) // ROW_SEC + 1 - len(samples)
+            peaks.append(ordered[-1] if ordered else 0)
+        return *rates, len(samples), (rows[-1][0] - rows[0][0]) // ROW_SEC + 1 - len(samples), *peaks
 
 
 def shown(figures):
@@ -85,6 +90,11 @@ SECTIONS = (
                   " WHERE sealed = ? ORDER BY minute_sec, subject, up"),
     ("test", "SELECT id, wall_usec, server, down_bps, up_bps, error FROM line_test WHERE sealed = ? ORDER BY id"),
     ("event", "SELECT id, wall_usec, kind, subject, who, text FROM event WHERE sealed = ? ORDER BY id"),
+    ("opening", "SELECT * FROM opening WHERE day = ? ORDER BY zone"),
+    ("terms", "SELECT id, wall_usec, kind, subject, document FROM terms WHERE sealed = ? ORDER BY id"),
+    ("month", "SELECT month, wall_usec, from_sec, until_sec FROM month_record WHERE sealed = ? ORDER BY month"),
+    ("rate", "SELECT r.* FROM month_rate r JOIN month_record USING (month) WHERE sealed = ? ORDER BY month, kind, id"),
+    ("visits", "SELECT v.* FROM month_visits v JOIN month_record USING (month) WHERE sealed = ? ORDER BY month, zone"),
 )
 
 
@@ -101,6 +111,30 @@ def links(db, rows):
         yield f"link {day}: {parts[0].hex()} {parts[1].hex()} {before.hex()}"
 
 
+def visits(db, what, begin, end):
+    """Sessions that began then, by zone and all together; a device is known by its hash, or, online, by its MAC and the key."""
+    with open(db.execute("PRAGMA database_list").fetchone()[2].decode().replace("ledger.db", "ledger.key"), "rb") as file:
+        key = file.read()
+    zones = collections.defaultdict(lambda: [0, set(), 0, 0, 0, 0])
+    zones[""]
+    for zone, hashed, mac, down, up, started, until in db.execute(
+            "SELECT zone, hash, mac, down_bytes, up_bytes, started_wall_usec, coalesce(ended_wall_usec, saved_wall_usec) FROM session"):
+        if not begin <= started < end:
+            continue
+        device = hashed or mac and hashlib.blake2b(mac, key=key, digest_size=16).digest()
+        for sums in (zones[zone.decode()], zones[""]):
+            sums[0] += 1
+            if device:
+                sums[1].add(device)
+            else:
+                sums[2] += 1
+            sums[3] += down
+            sums[4] += up
+            sums[5] += (until - started) // 1000000
+    for zone, sums in zones.items():
+        yield f"{what} {zone}: {sums[0]} {len(sums[1])} {' '.join(str(v) for v in sums[2:])}"
+
+
 def expected(db):
     rows = Rows(db)
     for name, key in (("hour", lambda r: r[1]), ("day", lambda r: r[2]), ("month", lambda r: month_of(r[2]))):
@@ -108,10 +142,16 @@ def expected(db):
             subject = subject.decode()
             yield f"{name} {at} {kind} {subject}: {shown(figures)}"
             if name == "month":
-                rates = " ".join(str(v) for v in rows.percentile(at, kind, subject.encode()))
+                rates = " ".join(str(v) for v in rows.percentile(at, kind, subject.encode())[:4])
                 yield f"percentile {at} {kind} {subject}: {rates}"
     for (_at, kind, subject), figures in rows.sums(lambda r: 0).items():
         yield f"sum 0 {kind} {subject.decode()}: {shown(figures)}"
+    yield from visits(db, "visits", 0, 1 << 62)
+    for (month,) in db.execute("SELECT month FROM month_record").fetchall():
+        for (at, kind, subject) in rows.sums(lambda r: month_of(r[2])):
+            if at == month:
+                yield f"rate {month} {kind} {subject.decode()}: {' '.join(str(v) for v in rows.percentile(month, kind, subject))}"
+        yield from visits(db, "recorded", *((day * 86400 - ZONE_SEC) * 1000000 for day in days_of(month)))
     yield from links(db, rows)
 
 
@@ -131,6 +171,7 @@ def main():
         db = sqlite3.connect(f"file:{folder}/ledger.db?mode=ro", uri=True)
         db.text_factory = bytes
         computed = list(expected(db))
+        sealed = [db.execute(f"SELECT count(*) FROM {table} JOIN link ON sealed = link.day").fetchone()[0] for table in ("terms", "month_record")]
         db.close()
         printed = documented(folder)
     different = sorted(set(said) ^ set(computed))
@@ -141,8 +182,11 @@ def main():
     if [[line[1][:-1], line[4], "closes"] for line in links_said] != printed:
         print("the script in docs/ledger.md comes to another chain")
         different.append("docs")
+    if 0 in sealed:
+        print(f"no link holds terms, or no link a month's record: {sealed}")
     print(f"seed {seed}: {len(computed)} answers recomputed ({dict(kinds)}), {len(different)} differ")
-    sys.exit(1 if different or len(said) != len(computed) or kinds["link"] < 30 or kinds["percentile"] < 14 else 0)
+    sys.exit(1 if different or len(said) != len(computed) or kinds["link"] < 30 or kinds["percentile"] < 14
+             or kinds["rate"] < 8 or kinds["recorded"] < 2 or 0 in sealed else 0)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@
 #include <sodium.h>
 #include <string.h>
 #include "../../ledger/civil.h"
+#include "../../ledger/month.h"
+#include "../../ledger/terms.h"
 #include "../../lib/cleanup.h"
 #include "../../lib/clock.h"
 #include "../../lib/units.h"
@@ -17,6 +19,8 @@
 #define BOOT "6f2c3c3e-0000-4000-8000-000000000001"
 
 static struct ledger *ledger;
+
+DEFINE_CLEANUP(struct ledger_month_record *, ledger_month_free)
 
 /* ---- a city, and what happens to it ---- */
 
@@ -44,6 +48,20 @@ static int put_interval(const struct ledger_city *city, int64_t end)
 	return ledger_interval_put(ledger, &interval);
 }
 
+static int agree(int32_t day, int64_t wall)
+{
+	char document[64];
+	const struct ledger_terms terms = {
+	    .wall_usec = wall, .kind = LEDGER_TERMS_OFFICE, .of = "kantor-001", .document = document};
+	const struct ledger_opening opening = {
+	    .day = day, .zone = "taman-01", .open_min = (uint32_t)rand() % 1440};
+	int r;
+
+	snprintf(document, sizeof(document), "{\"name\":\"Kantor \xe2\x80\x9c%d\xe2\x80\x9d\"}", rand());
+	r = ledger_terms_put(ledger, &terms);
+	return r < 0 ? r : ledger_opening_add(ledger, &opening);
+}
+
 static int happen(int32_t day)
 {
 	int64_t wall = civil_midnight_usec(day) + rand() % USEC_PER_DAY;
@@ -69,6 +87,8 @@ static int happen(int32_t day)
 	int r = ledger_correction_put(ledger, &correction);
 
 	if (r == 0)
+		r = agree(day, wall);
+	if (r == 0)
 		r = ledger_gap_put(ledger, &gap);
 	if (r == 0)
 		r = ledger_shortfall_put(ledger, &shortfall);
@@ -81,6 +101,59 @@ static int happen(int32_t day)
 	if (r == 0)
 		r = ledger_outage_begin(ledger, &outage);
 	return r < 0 || rand() % 3 == 0 ? r : ledger_outage_end(ledger, outage.id, wall + rand());
+}
+
+#define DEVICES 40
+
+static int visit(const struct ledger_city *city, uint64_t id)
+{
+	int64_t started =
+	    civil_midnight_usec(FIRST) + (int64_t)(rand() % (DAYS * 86400)) * USEC_PER_SEC + rand() % 1000000;
+	struct ledger_session session = {.id = id,
+					 .device = "zone0",
+					 .mac = {{2, 0, 0, 0, 0, (uint8_t)(rand() % DEVICES)}},
+					 .started_wall_usec = started,
+					 .saved_wall_usec = started + (int64_t)rand() * 2,
+					 .down_bytes = (uint64_t)rand(),
+					 .up_bytes = (uint64_t)rand()};
+	int r;
+
+	snprintf(session.zone, sizeof(session.zone), "taman-%02u", 1 + (unsigned)rand() % city->zones);
+	r = ledger_session_put(ledger, &session);
+	if (r < 0 || rand() % 5 == 0)
+		return r;
+	return ledger_session_end(ledger, &session, LEDGER_END_TIME, session.saved_wall_usec);
+}
+
+/* Visitors; one wants to be forgotten. */
+static int visits(const struct ledger_city *city)
+{
+	struct ledger_forgotten forgotten;
+	uint8_t hash[LEDGER_HASH];
+	int r = 0;
+
+	for (uint64_t id = 1; r == 0 && id <= 400; id++)
+		r = visit(city, id);
+	ledger_hash(ledger, &(struct mac){{2, 0, 0, 0, 0, 7}}, hash);
+	return r < 0 ? r : ledger_forget(ledger, hash, &forgotten);
+}
+
+/* As the daemon does: a month that is over and closed is recorded, and sealed with the day that is closed
+ * next. */
+static int record(int32_t day, int64_t at)
+{
+	_cleanup_(ledger_month_freep) struct ledger_month_record *record = NULL;
+	int32_t month;
+	int r = ledger_month_due(ledger, day, &month);
+
+	if (r == 0)
+		r = ledger_month_compute(ledger, month,
+					 civil_midnight_usec(civil_first_day(month)) / USEC_PER_SEC,
+					 civil_midnight_usec(civil_first_day(month + 1)) / USEC_PER_SEC,
+					 at * USEC_PER_SEC, &record);
+	if (r == 0)
+		r = ledger_month_put(ledger, record);
+	return r == -ENOENT ? 0 : r;
 }
 
 /* Days of a clock that jumps, with something happening, each closed when the next has begun. */
@@ -98,8 +171,17 @@ static int live(const struct ledger_city *city)
 			r = MIN(ledger_close_days(ledger, (int32_t)((at + 7 * 3600) / 86400),
 						  at * USEC_PER_SEC, 50),
 				0);
+		if (r == 0 && i % 40 == 0)
+			r = record((int32_t)((at + 7 * 3600) / 86400), at);
 	}
-	return r;
+	at = civil_midnight_usec(city->until_day + 20) /
+	     USEC_PER_SEC; /* the link that is closed now holds all of it */
+	if (r == 0)
+		r = put_interval(city, at);
+	return r < 0
+		   ? r
+		   : MIN(ledger_close_days(ledger, (int32_t)((at + 7 * 3600) / 86400), at * USEC_PER_SEC, 50),
+			 0);
 }
 
 /* ---- what the ledger says of it ---- */
@@ -134,6 +216,36 @@ static int on_usage(const struct ledger_usage *usage, void *userdata)
 	return strcmp(userdata, "month") == 0 ? say_percentile(usage) : 0;
 }
 
+static void say_visits(const char *what, const struct ledger_visits *visits)
+{
+	printf("%s %s: %ju %ju %ju %ju %ju %ju\n", what, visits->zone, (uintmax_t)visits->sessions,
+	       (uintmax_t)visits->visitors, (uintmax_t)visits->anonymous, (uintmax_t)visits->down_bytes,
+	       (uintmax_t)visits->up_bytes, (uintmax_t)visits->online_sec);
+}
+
+static int on_visits(const struct ledger_visits *visits, void *userdata)
+{
+	say_visits(userdata, visits);
+	return 0;
+}
+
+static int say_record(int32_t month)
+{
+	_cleanup_(ledger_month_freep) struct ledger_month_record *record = NULL;
+	int r = ledger_month(ledger, month, &record);
+
+	for (size_t i = 0; r == 0 && i < record->n_rates; i++) {
+		const struct ledger_percentile *p = &record->rates[i].percentile;
+
+		printf("rate %d %d %s: %ju %ju %u %u %ju %ju\n", month, record->rates[i].kind,
+		       record->rates[i].id, (uintmax_t)p->down_bps, (uintmax_t)p->up_bps, p->samples,
+		       p->missing, (uintmax_t)p->peak_down_bps, (uintmax_t)p->peak_up_bps);
+	}
+	for (size_t i = 0; r == 0 && i < record->n_visits; i++)
+		say_visits("recorded", &record->visits[i]);
+	return r;
+}
+
 static int on_day(const struct ledger_day *day, void *userdata _unused_)
 {
 	char rows[65], totals[65], hash[65];
@@ -166,6 +278,10 @@ static int say_all(void)
 		r = ledger_sums(ledger, &(struct ledger_query){LEDGER_ROWS, 0, INT64_MAX, 0, NULL}, on_usage,
 				"sum");
 	if (r == 0)
+		r = ledger_visits(ledger, 0, INT64_MAX, on_visits, "visits");
+	if (r == 0)
+		r = say_record(civil_month(FIRST));
+	if (r == 0)
 		r = ledger_days(ledger, 0, INT32_MAX, on_day, NULL);
 	return r == 0 ? ledger_verify(ledger, on_finding, NULL, &verified) : r;
 }
@@ -185,6 +301,8 @@ int main(int argc, char **argv)
 	r = ledger_open(argv[1], &ledger);
 	if (r == 0)
 		r = ledger_city_make(ledger, &city);
+	if (r == 0)
+		r = visits(&city);
 	if (r == 0)
 		r = live(&city);
 	if (r == 0)

@@ -226,7 +226,7 @@ START_TEST(a_file_of_version_1_goes_on)
 	make_version1();
 	ck_assert_int_eq(ledger_open_read(directory, &ledger), -EPROTO);
 	open_ledger();
-	ck_assert_int_eq(ask("PRAGMA user_version"), 2);
+	ck_assert_int_eq(ask("PRAGMA user_version"), 3);
 	ck_assert_int_eq(ledger_pass_by_code(ledger, "ABCDE-FGHJK", &pass), 0);
 	ck_assert_uint_eq(pass.visit_bytes, 6);
 	ck_assert_int_eq(ledger_session(ledger, 9, &session), 0);
@@ -285,6 +285,32 @@ START_TEST(a_reader_beside_the_writer)
 	ledger_close(reader);
 	ledger = writer;
 	book_one(NOON + 20, 10, "a", 100, 1);
+}
+END_TEST
+
+/* Of several questions, one after another; nested, too. */
+START_TEST(what_is_looked_at_stays_as_it_was)
+{
+	struct ledger *writer = ledger, *reader;
+
+	book_one(NOON, 10, "a", 100, 1);
+	ck_assert_int_eq(ledger_open_read(directory, &reader), 0);
+	ck_assert_int_eq(ledger_look(reader), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		ledger = reader;
+		ck_assert_int_eq(ledger_look(reader), 0);
+		ck_assert_uint_eq(sums_by(LEDGER_ROWS, 0, INT64_MAX, 0, NULL), 1);
+		ck_assert_uint_eq(usages[0].part.down.bytes, 100);
+		ledger_looked(reader);
+		ledger = writer;
+		book_one(NOON + 10 + i, 1, "a", 100, 1);
+	}
+	ledger_looked(reader);
+	ledger = reader;
+	ck_assert_uint_eq(sums_by(LEDGER_ROWS, 0, INT64_MAX, 0, NULL), 1);
+	ck_assert_uint_eq(usages[0].part.down.bytes, 300);
+	ledger_close(reader);
+	ledger = writer;
 }
 END_TEST
 
@@ -412,10 +438,19 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-	    rows_go_and_totals_stay,	an_open_day_is_not_pruned,   deleted_is_not_pruned,
-	    an_old_session_is_nobodys,	packets_of_a_live_session,   hosts_and_notices_go,
-	    what_is_kept_is_said,	a_file_of_version_1_goes_on, a_reader_makes_nothing,
-	    a_reader_beside_the_writer, a_walk_sees_one_instant,     another_user_reads_where_it_may,
+	    rows_go_and_totals_stay,
+	    an_open_day_is_not_pruned,
+	    deleted_is_not_pruned,
+	    an_old_session_is_nobodys,
+	    packets_of_a_live_session,
+	    hosts_and_notices_go,
+	    what_is_kept_is_said,
+	    a_file_of_version_1_goes_on,
+	    a_reader_makes_nothing,
+	    a_reader_beside_the_writer,
+	    what_is_looked_at_stays_as_it_was,
+	    a_walk_sees_one_instant,
+	    another_user_reads_where_it_may,
 	    every_statement_has_room,
 	};
 

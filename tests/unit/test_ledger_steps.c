@@ -7,6 +7,7 @@
 #include "metering_fixture.h"
 #include "small_disk.h"
 #include "vfs_trouble.h"
+#include "../../ledger/month.h"
 #include "../../ledger/store.h"
 #include <errno.h>
 #include <sys/wait.h>
@@ -60,7 +61,27 @@ static void nothing_twice_nothing_half(void)
 		 (uintmax_t)booked);
 	ck_assert_msg(ask(sql) == 1, "%ju bytes are behind the mark", (uintmax_t)booked);
 	ck_assert_int_eq(ask("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
+	ck_assert_int_eq(ask("SELECT 2 * count(*) - (SELECT count(*) FROM month_rate) FROM month_record"), 0);
+	ck_assert_int_eq(ask("SELECT 2 * count(*) - (SELECT count(*) FROM month_visits) FROM month_record"),
+			 0);
 	it_closes();
+}
+
+/* A month that has no rows here, so that nothing but the record itself can be wrong. */
+static int put_record(unsigned month)
+{
+	int64_t begin = civil_first_day((int32_t)month) * DAY;
+	struct ledger_month_rate rates[] = {{.kind = LEDGER_OFFICE, .id = "dinkes"}, {.kind = LEDGER_UPLINK}};
+	struct ledger_visits visits[] = {{.zone = "taman", .sessions = 1}, {.sessions = 1}};
+	const struct ledger_month_record record = {.month = (int32_t)month,
+						   .from_sec = begin,
+						   .until_sec = civil_first_day((int32_t)month + 1) * DAY,
+						   .rates = rates,
+						   .n_rates = 2,
+						   .visits = visits,
+						   .n_visits = 2};
+
+	return ledger_month_put(ledger, &record);
 }
 
 /* Everything that a daemon writes in a day, shortly. */
@@ -75,8 +96,10 @@ static int run(unsigned from)
 			r = MIN(r, 0);
 			sqlite3_wal_checkpoint_v2(ledger->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 		}
+		if (r == 0 && i == from + 2)
+			r = put_record(12 * 2000 + from);
 	}
-	return r;
+	return MIN(r, 0);
 }
 
 /* ---- killed, and without power ---- */
