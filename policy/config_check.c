@@ -60,26 +60,11 @@ void config_check_quota(struct config_reader *r, config_setting_t *group, void *
 		config_warn(r, throttle, "not used: over is \"notice\"");
 }
 
-static void check_order(struct config_reader *r, config_setting_t *group, int32_t from_day, int32_t to_day)
-{
-	config_setting_t *to = config_setting_get_member(group, "to");
-
-	if (from_day && to_day && from_day > to_day)
-		config_fault(r, to ? to : group, "must not be before from");
-}
-
 void config_check_period(struct config_reader *r, config_setting_t *group, void *row)
 {
 	const struct policy_period *period = row;
 
-	check_order(r, group, period->from_day, period->to_day);
-}
-
-void config_check_contract(struct config_reader *r, config_setting_t *group, void *row)
-{
-	const struct policy *policy = row;
-
-	check_order(r, group, policy->contract.from_day, policy->contract.to_day);
+	config_check_order(r, group, period->from_day, period->to_day);
 }
 
 static bool periods_meet(const struct policy_period *a, const struct policy_period *b)

@@ -46,7 +46,7 @@ struct config_kind {
 		    void *base);
 };
 
-enum { KEY_REQUIRED = 1, KEY_LATER = 2 /* accepted, enforced by a later version */ };
+enum { KEY_REQUIRED = 1 }; /* of config_key.flags, or-ed */
 struct config_key {
 	const char *name;
 	const struct config_kind *kind;
@@ -95,14 +95,15 @@ int config_minute(const char **text);
 #define CONFIG_RATE_RULE                                                                                     \
 	"a rate such as \"40 Mbit\" (bit, kbit, Mbit, Gbit; a multiple of 8 bit/s, 8 bit to 100 Gbit)"
 /* config_values.c, config_names.c, config_window.c, config_uplink.c, config_services.c,
- * config_evidence.c, config_check.c */
+ * config_evidence.c, config_contract.c, config_check.c */
 extern const struct config_kind config_text, config_id, config_host, config_url, config_file, config_folder,
     config_directory, config_device, config_one_device, config_rate, config_rate_pair, config_volume,
     config_duration, config_latency, config_number, config_permille, config_flag, config_choice,
     config_choice_flag, config_choices, config_link, config_services, config_office_prefix, config_language,
     config_date, config_address, config_prefix, config_schedule, config_zone_name, config_group_kind,
     config_rows, config_list, config_holiday_files, config_windows, config_mail_server, config_test_server,
-    config_web_server, config_mailbox, config_clock_time, config_weekdays, config_retention;
+    config_web_server, config_mailbox, config_clock_time, config_weekdays, config_retention,
+    config_split;
 
 /* config_check.c: what several keys say together */
 void config_check_rate(struct config_reader *r, config_setting_t *group, const char *name,
@@ -112,7 +113,6 @@ void config_check_quota(struct config_reader *r, config_setting_t *group, void *
 void config_check_period(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_schedule(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_office(struct config_reader *r, config_setting_t *group, void *row);
-void config_check_contract(struct config_reader *r, config_setting_t *group, void *row);
 /* Why a network is not for offices nor guests (IANA special-purpose registries), or NULL. */
 const char *config_special_range(const struct prefix *network);
 /* config_uplink.c */
@@ -122,6 +122,11 @@ void config_check_uplink(struct config_reader *r, config_setting_t *group, void 
 void config_check_mail(struct config_reader *r, config_setting_t *group, void *row);
 void config_check_test(struct config_reader *r, config_setting_t *root);
 void config_check_notify(struct config_reader *r, config_setting_t *root);
+/* config_contract.c: who pays what, and what is written of it */
+void config_check_contract(struct config_reader *r, config_setting_t *group, void *row);
+void config_check_report(struct config_reader *r, config_setting_t *group, void *row);
+/* From and to of a group: in this order. */
+void config_check_order(struct config_reader *r, config_setting_t *group, int32_t from_day, int32_t to_day);
 /* config_contest.c: what an office's services say to each other */
 void config_check_services(struct config_reader *r, config_setting_t *group,
 			   const struct policy_office *office);

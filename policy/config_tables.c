@@ -23,11 +23,14 @@ static const struct config_word logins[] = {{"click", POLICY_LOGIN_CLICK},
 					    {"account", POLICY_LOGIN_ACCOUNT},
 					    {"radius", POLICY_LOGIN_RADIUS},
 					    {NULL, 0}};
-static const struct config_word splits[] = {{"equal", POLICY_SPLIT_EQUAL},
-					    {"guaranteed", POLICY_SPLIT_GUARANTEED},
-					    {"delivered", POLICY_SPLIT_DELIVERED},
-					    {"p95", POLICY_SPLIT_P95},
-					    {NULL, 0}};
+#define RUPIAH_MOST 1000000000000
+
+static const struct config_word formats[] = {{"html", POLICY_FORMAT_HTML},
+					     {"pdf", POLICY_FORMAT_PDF},
+					     {"xlsx", POLICY_FORMAT_XLSX},
+					     {"csv", POLICY_FORMAT_CSV},
+					     {NULL, 0}};
+static const struct config_word report_languages[] = {{"id", 0}, {"en", 1}, {NULL, 0}};
 
 static const struct config_word notifies[] = {{"all", POLICY_NOTIFY_QUOTA | POLICY_NOTIFY_OUTAGE |
 							  POLICY_NOTIFY_ENTITLEMENT | POLICY_NOTIFY_LEDGER |
@@ -39,6 +42,7 @@ static const struct config_word notifies[] = {{"all", POLICY_NOTIFY_QUOTA | POLI
 					      {"uplink", POLICY_NOTIFY_UPLINK},
 					      {NULL, 0}};
 
+static const struct config_element a_line = {sizeof(char *), {.kind = &config_text, .most = 120}};
 static const struct config_element a_mailbox = {sizeof(char *), {.kind = &config_mailbox}};
 static const struct config_element a_host = {sizeof(char *), {.kind = &config_host}};
 static const struct config_element a_device = {IFNAMSIZ, {.kind = &config_device}};
@@ -161,7 +165,9 @@ static const struct config_key office_keys[] = {
     {"outside", &config_group_kind, TO(struct policy_office, outside), .more = &share},
     {"services", &config_services},
     {"quota", &config_group_kind, .more = &quota},
-    {"budget_code", &config_text, TO(struct policy_office, budget_code), .flags = KEY_LATER, .most = 64},
+    {"budget_code", &config_text, TO(struct policy_office, budget_code), .most = 64},
+    {"budget", &config_number, TO(struct policy_office, budget_rupiah),
+     SIZE(struct policy_office, budget_rupiah), .least = 1, .most = RUPIAH_MOST},
 };
 static const struct config_group office = GROUP(office_keys, struct policy_office, config_check_office);
 
@@ -216,14 +222,26 @@ static const struct config_key portal_keys[] = {
 };
 static const struct config_group portal = GROUP(portal_keys, struct policy, config_check_portal);
 
+static const struct config_key refund_keys[] = {
+    {"below", &config_permille, TO(struct policy_refund, below_permille), .flags = KEY_REQUIRED},
+    {"percent", &config_number, TO(struct policy_refund, percent), SIZE(struct policy_refund, percent),
+     .flags = KEY_REQUIRED, .least = 1, .most = 100},
+};
+static const struct config_group refund = GROUP(refund_keys, struct policy_refund, NULL);
+
 static const struct config_key contract_keys[] = {
     {"provider", &config_text, TO(struct policy, contract.provider), .flags = KEY_REQUIRED},
+    {"number", &config_text, TO(struct policy, contract.number)},
     {"monthly", &config_number, TO(struct policy, contract.monthly_rupiah),
-     SIZE(struct policy, contract.monthly_rupiah), .flags = KEY_REQUIRED, .least = 1, .most = 1000000000000},
+     SIZE(struct policy, contract.monthly_rupiah), .flags = KEY_REQUIRED, .least = 1, .most = RUPIAH_MOST},
     {"from", &config_date, TO(struct policy, contract.from_day), .flags = KEY_REQUIRED},
     {"to", &config_date, TO(struct policy, contract.to_day), .flags = KEY_REQUIRED},
     {"sla", &config_permille, TO(struct policy, contract.sla_permille), .flags = KEY_REQUIRED},
-    {"split", &config_choice, TO(struct policy, contract.split), .fallback = "guaranteed", .more = splits},
+    {"split", &config_split, TO(struct policy, contract.split_percent), .fallback = "guaranteed"},
+    {"refunds", &config_rows, TO(struct policy, contract.refunds), COUNT(struct policy, contract.n_refunds),
+     .most = 16, .more = &refund},
+    {"budget", &config_number, TO(struct policy, contract.budget_rupiah),
+     SIZE(struct policy, contract.budget_rupiah), .least = 1, .most = RUPIAH_MOST},
 };
 static const struct config_group contract = GROUP(contract_keys, struct policy, config_check_contract);
 
@@ -244,6 +262,21 @@ static const struct config_key mail_keys[] = {
     {"password_file", &config_file, TO(struct policy, mail.password_file)},
 };
 static const struct config_group mail = GROUP(mail_keys, struct policy, config_check_mail);
+
+/* What is not given is config_check_report()'s to fill in. */
+static const struct config_key report_keys[] = {
+    {"letterhead", &config_list, TO(struct policy, report.letterhead),
+     COUNT(struct policy, report.n_letterhead), .least = 1, .most = 8, .more = &a_line},
+    {"logo", &config_file, TO(struct policy, report.logo)},
+    {"baseline", &config_number, TO(struct policy, report.baseline_rupiah),
+     SIZE(struct policy, report.baseline_rupiah), .fallback = "7000000", .least = 0, .most = RUPIAH_MOST},
+    {"verify", &config_web_server, TO(struct policy, report.verify)},
+    {"mail", &config_flag, TO(struct policy, report.mail)},
+    {"formats", &config_choices, TO(struct policy, report.formats), .least = 1, .most = 4, .more = formats},
+    {"language", &config_choice_flag, TO(struct policy, report.english), .fallback = "id",
+     .more = report_languages},
+};
+static const struct config_group report = GROUP(report_keys, struct policy, config_check_report);
 
 static const struct config_key webhook_keys[] = {
     {"url", &config_web_server, TO(struct policy, webhook.url), .flags = KEY_REQUIRED},
@@ -284,9 +317,10 @@ static const struct config_key top_keys[] = {
     {"zones", &config_rows, TO(struct policy, zones), COUNT(struct policy, n_zones), .most = 1000,
      .more = &zone},
     {"portal", &config_group_kind, .fallback = "", .more = &portal},
-    {"contract", &config_group_kind, .flags = KEY_LATER, .more = &contract},
-    {"signatory", &config_group_kind, .flags = KEY_LATER, .more = &signatory},
+    {"contract", &config_group_kind, .more = &contract},
+    {"signatory", &config_group_kind, .more = &signatory},
     {"mail", &config_group_kind, .more = &mail},
+    {"report", &config_group_kind, .fallback = "", .more = &report},
     {"webhook", &config_group_kind, .more = &webhook},
     {"notify", &config_choices, TO(struct policy, notify), .fallback = "all", .most = 6, .more = notifies},
     {"ledger", &config_group_kind, .fallback = "", .more = &ledger},

@@ -153,8 +153,6 @@ static void read_key(struct config_reader *r, config_setting_t *group, const str
 {
 	config_setting_t *setting = config_setting_get_member(group, key->name);
 
-	if (setting && key->flags & KEY_LATER)
-		config_warn_tally(r, setting, key->name, "accepted, but this version does not enforce it");
 	if (!setting && key->flags & KEY_REQUIRED)
 		config_fault_got(r, group, key->name, "nothing", "must be given");
 	if (!setting && key->fallback)

@@ -98,6 +98,11 @@ static void free_records(struct policy *policy)
 	free(policy->portal.venue);
 	free(policy->portal.theme_directory);
 	free(policy->contract.provider);
+	free(policy->contract.number);
+	free(policy->contract.refunds);
+	free_texts(policy->report.letterhead, policy->report.n_letterhead);
+	free(policy->report.logo);
+	free(policy->report.verify);
 	free(policy->signatory.office);
 	free(policy->signatory.name);
 	free(policy->signatory.nip);
