@@ -19,6 +19,9 @@ struct daemon {
 	struct notify *notify;	     /* notify.h: what people have to hear of */
 	struct linetest *linetest;   /* linetest.h: what the line gives, where it is tested */
 	struct closing *closing;     /* closing.h: days that are over, and rows that are past their time */
+	struct terms *terms;	     /* terms.h: what is agreed, into the ledger */
+	struct monthly *monthly;     /* monthly.h: the record of a month that is over */
+	struct opening *opening;     /* opening.h: when zones were open */
 	struct courier *courier;     /* courier.h: gerbang-courier's socket */
 	struct shaper *shaper;	     /* shaper.h: the connection to the kernel's only writer */
 	struct engine *engine;	     /* engine.h: policy, overrides, when to plan */

@@ -24,8 +24,10 @@
 #include "life.h"
 #include "linetest.h"
 #include "meter.h"
+#include "monthly.h"
 #include "neighbour.h"
 #include "notify.h"
+#include "opening.h"
 #include "person.h"
 #include "pool.h"
 #include "quota.h"
@@ -33,6 +35,7 @@
 #include "restore.h"
 #include "session.h"
 #include "shaper.h"
+#include "terms.h"
 #include "top.h"
 #include "uplink.h"
 #include "usage.h"
@@ -227,6 +230,12 @@ static int make_books(struct daemon *daemon)
 	if (r >= 0)
 		r = closing_new(daemon, &daemon->closing);
 	if (r >= 0)
+		r = terms_new(daemon, &daemon->terms);
+	if (r >= 0)
+		r = monthly_new(daemon, &daemon->monthly);
+	if (r >= 0)
+		r = opening_new(daemon, &daemon->opening);
+	if (r >= 0)
 		r = quota_new(daemon, &daemon->quota);
 	if (r >= 0)
 		r = evidence_new(daemon, &daemon->evidence);
@@ -297,6 +306,9 @@ static void teardown(struct daemon *daemon)
 	daemon->courier = courier_free(daemon->courier);
 	daemon->evidence = evidence_free(daemon->evidence);
 	daemon->quota = quota_free(daemon->quota);
+	daemon->opening = opening_free(daemon->opening);
+	daemon->monthly = monthly_free(daemon->monthly);
+	daemon->terms = terms_free(daemon->terms);
 	daemon->closing = closing_free(daemon->closing);
 	daemon->booking = booking_free(daemon->booking);
 	daemon->notify = notify_free(daemon->notify);

@@ -265,6 +265,11 @@ static void begin_without(struct records *records, int error)
 	sessions_ids_after(records->daemon->sessions, (uint64_t)(clock_now().wall_usec / USEC_PER_SEC) << 16);
 }
 
+const char *records_directory(const struct records *records)
+{
+	return records->directory;
+}
+
 int records_new(struct daemon *daemon, const char *directory, struct records **out)
 {
 	struct records *records = calloc(1, sizeof(*records));

@@ -15,6 +15,7 @@ struct records;
 
 /* Opens DIRECTORY/ledger.db; one that cannot be opened is tried again. 0 or -errno for want of memory. */
 int records_new(struct daemon *daemon, const char *directory, struct records **out);
+const char *records_directory(const struct records *records); /* where the ledger is: a rehearsal has its own */
 struct records *records_free(struct records *records); /* writes what is left to be written */
 
 /* A session that begins, with its person and device: at once. */

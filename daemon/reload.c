@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "guest.h"
 #include "settings.h"
+#include "terms.h"
 #include "watch.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -115,6 +116,7 @@ static void on_applied(void *userdata, int error, const char *text)
 		guests_settings(daemon->guests);
 		watch_settings(daemon->watch);
 		settings_dnsmasq(engine_policy(daemon->engine));
+		terms_policy(daemon->terms);
 		control_json(reload->ticket, CONTROL_DONE, document);
 	} else {
 		json_decref(document);
