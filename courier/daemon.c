@@ -15,7 +15,6 @@
 #include "../lib/units.h"
 
 #define RETRY_USEC (500 * USEC_PER_MSEC)
-#define ERRAND_BYTES (256u << 10)
 
 struct daemon {
 	sd_event *event;
@@ -81,7 +80,7 @@ static void take_errand(struct daemon *daemon, uint64_t id, int blob)
 	_cleanup_(freep) void *text = NULL;
 	json_t *errand = NULL;
 	size_t length;
-	int r = wire_blob_read(blob, ERRAND_BYTES, &text, &length);
+	int r = wire_blob_read(blob, MESSAGE_JSON_MAX, &text, &length);
 
 	if (r >= 0)
 		errand = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);

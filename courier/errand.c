@@ -11,6 +11,8 @@
 
 #define TEST_MOST 60u
 #define CALL_USEC (90 * USEC_PER_SEC)
+#define SLOW_BYTES_SEC 64000u /* a line that is full with other things */
+#define LONGER_SEC 180u	      /* with the rest still less than the daemon's patience */
 
 const char *errand_text(const json_t *errand, const char *key)
 {
@@ -72,10 +74,24 @@ void errand_run(const json_t *errand, struct errand_answer *answer)
 	errand_fail(answer, false, kind, "is no errand that this courier knows");
 }
 
+unsigned errand_bytes_sec(size_t length)
+{
+	return (unsigned)MIN(length / SLOW_BYTES_SEC, (size_t)LONGER_SEC);
+}
+
+static size_t attached(const json_t *errand)
+{
+	const json_t *rows = json_object_get(errand, "attachments"), *row;
+	size_t i, sum = 0;
+
+	json_array_foreach(rows, i, row) sum += json_string_length(json_object_get(row, "base64"));
+	return sum + sum / 32; /* line breaks */
+}
+
 /* A test by iperf3 is one each way, with what it takes to begin and to end. */
 int64_t errand_usec(const json_t *errand)
 {
 	if (strcmp(errand_text(errand, "kind"), "test") != 0)
-		return CALL_USEC;
+		return CALL_USEC + errand_bytes_sec(attached(errand)) * USEC_PER_SEC;
 	return (2 * (int64_t)seconds_of(errand) + 40) * USEC_PER_SEC;
 }

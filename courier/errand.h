@@ -16,6 +16,8 @@ struct errand_answer {
 
 void errand_run(const json_t *errand, struct errand_answer *answer);
 int64_t errand_usec(const json_t *errand); /* the longest that it may take */
+/* How much longer than another one may that carries so many bytes: at 512 kbit/s, at most 3 minutes. */
+unsigned errand_bytes_sec(size_t length);
 
 /* "SERVER: REASON", without what a terminal or log would take for more than text. */
 void errand_fail(struct errand_answer *answer, bool retry, const char *server, const char *format, ...) _printf_(4, 5);

@@ -41,6 +41,29 @@ static size_t recipients(const json_t *errand, const char *out[static LETTER_TO]
 	return n;
 }
 
+/* False: one of them is no file; said in the answer. Nothing is sent with half of what belongs to it. */
+static bool attachments(const json_t *errand, struct letter_part parts[static LETTER_PARTS], size_t *n,
+			struct errand_answer *answer)
+{
+	const json_t *rows = json_object_get(errand, "attachments"), *row;
+	size_t i;
+
+	*n = 0;
+	json_array_foreach(rows, i, row)
+	{
+		const struct letter_part part = {errand_text(row, "name"), errand_text(row, "type"),
+						 errand_text(row, "base64")};
+
+		if (i >= LETTER_PARTS || !*part.name || letter_base64_check(part.base64) < 0) {
+			errand_fail(answer, false, "attachment", "number %zu is no file that can be sent",
+				    i + 1);
+			return false;
+		}
+		parts[(*n)++] = part;
+	}
+	return true;
+}
+
 /* The connection itself is TLS. */
 static bool is_smtps(const char *server)
 {
@@ -88,6 +111,13 @@ static bool is_final(const struct transfer *transfer, CURLcode code)
 	return reply == 550 || reply == 551 || reply == 552 || reply == 553 || reply == 554 || reply == 555;
 }
 
+/* A slow line gets the time that so many bytes need on it. */
+static void set_size(struct transfer *transfer, size_t length)
+{
+	transfer_set(transfer, CURLOPT_INFILESIZE_LARGE, (curl_off_t)length);
+	transfer_set(transfer, CURLOPT_TIMEOUT, TRANSFER_SEC + (long)errand_bytes_sec(length));
+}
+
 static void send_letter(struct transfer *transfer, const struct letter *letter, struct errand_answer *answer)
 {
 	_cleanup_(curl_slist_free_allp) struct curl_slist *to = NULL;
@@ -105,6 +135,7 @@ static void send_letter(struct transfer *transfer, const struct letter *letter, 
 		return;
 	}
 	bytes.at = text;
+	set_size(transfer, bytes.left);
 	transfer_set(transfer, CURLOPT_MAIL_FROM, letter->from);
 	transfer_set(transfer, CURLOPT_MAIL_RCPT, to);
 	transfer_set(transfer, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
@@ -119,13 +150,15 @@ static void send_letter(struct transfer *transfer, const struct letter *letter, 
 void mail_run(const json_t *errand, struct errand_answer *answer)
 {
 	const char *server = errand_text(errand, "server"), *to[LETTER_TO];
-	const struct letter letter = {.from = errand_text(errand, "from"),
-				      .to = to,
-				      .n_to = recipients(errand, to),
-				      .subject = errand_text(errand, "subject"),
-				      .text = errand_text(errand, "text"),
-				      .message_id = errand_text(errand, "message_id"),
-				      .time_sec = json_integer_value(json_object_get(errand, "time"))};
+	struct letter_part parts[LETTER_PARTS];
+	struct letter letter = {.from = errand_text(errand, "from"),
+				.to = to,
+				.n_to = recipients(errand, to),
+				.subject = errand_text(errand, "subject"),
+				.text = errand_text(errand, "text"),
+				.message_id = errand_text(errand, "message_id"),
+				.time_sec = json_integer_value(json_object_get(errand, "time")),
+				.parts = parts};
 	struct transfer transfer;
 
 	if (!transfer_begin(&transfer, server, "smtp,smtps", answer))
@@ -133,7 +166,7 @@ void mail_run(const json_t *errand, struct errand_answer *answer)
 	set_tls(&transfer, server, *errand_text(errand, "user"));
 	if (!letter.n_to || letter_address_check(letter.from) < 0)
 		errand_fail(answer, false, transfer.name, "mail.from and mail.to must be addresses");
-	else if (set_login(&transfer, errand, answer))
+	else if (attachments(errand, parts, &letter.n_parts, answer) && set_login(&transfer, errand, answer))
 		send_letter(&transfer, &letter, answer);
 	transfer_end(&transfer);
 }

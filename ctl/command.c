@@ -309,9 +309,25 @@ static const struct command commands[] = {
 	 {"The newest first, 30 days without --since. --kind quota, --kind outage.end: those that begin so.",
 	  "Yang terbaru dulu, 30 hari tanpa --since. --kind quota, --kind outage.end: yang berawalan "
 	  "demikian."}},
+    {.name = "report",
+     .arguments = "YYYY-MM [--format LIST] [--output DIR] ...|--due",
+     .n_words = 1,
+     .words_optional = true,
+     .missing = "YYYY-MM | --due",
+     .options = BIT(OPTION_FORMAT) | BIT(OPTION_OUTPUT) | BIT(OPTION_LANGUAGE) | BIT(OPTION_OPEN) |
+		BIT(OPTION_REHEARSAL) | BIT(OPTION_DUE) | JSON,
+     .run = command_report,
+     .help = {"writes a month's report: HTML, PDF, XLSX, CSV",
+	      "menulis laporan bulanan: HTML, PDF, XLSX, CSV"},
+     .detail = {"From the ledger; the daemon is not needed. Into this directory without --output.\n"
+		"The same month gives the same bytes.\n"
+		"--due: the last month's, from the first working day on, into the reports' folder and by "
+		"mail; once.",
+		"Dari buku besar; daemon tidak diperlukan. Tanpa --output ke direktori ini. Bulan yang sama\n"
+		"memberi byte yang sama. --due: bulan lalu, sejak hari kerja pertama, ke folder laporan dan\n"
+		"lewat surel; sekali."}},
     {.name = "confirm", .later = true},
     {.name = "rollback", .later = true},
-    {.name = "report", .later = true},
 };
 
 const struct command *command_table(size_t *n)

@@ -45,6 +45,10 @@ enum option {
 	OPTION_UP,
 	OPTION_REASON,
 	OPTION_KIND,
+	OPTION_FORMAT,
+	OPTION_LANGUAGE,
+	OPTION_OPEN,
+	OPTION_DUE,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTIONS
@@ -59,6 +63,7 @@ struct command {
 	const char *name;      /* "zone open": one or two words */
 	const char *arguments; /* as the help writes them: "ID [--for DURATION]" */
 	unsigned n_words;      /* that must follow the name, exactly */
+	bool words_optional;   /* or none of them; then the command itself judges */
 	const char *missing;   /* what to ask for when they do not: "ID" */
 	uint64_t options;      /* BIT(OPTION_...), beside --help, -c */
 	bool later;	       /* known, but not in this version */
@@ -107,4 +112,5 @@ int command_ledger_correct(const struct invocation *invocation);
 int command_quota(const struct invocation *invocation);
 int command_quota_exempt(const struct invocation *invocation);
 int command_quota_revoke(const struct invocation *invocation);
+int command_report(const struct invocation *invocation);
 int command_log(const struct invocation *invocation);

@@ -61,8 +61,8 @@ static void row_line(FILE *out, const json_t *document, const json_t *row, const
 	fputs("\r\n", out);
 }
 
-void csv_write(FILE *out, const json_t *document, const json_t *rows, const struct csv_column *columns,
-	       size_t n)
+void csv_rows(FILE *out, const json_t *document, const json_t *rows, const struct csv_column *columns,
+	      size_t n)
 {
 	const json_t *row;
 	size_t i;
@@ -143,8 +143,8 @@ void csv_usage(const json_t *document)
 	for (size_t i = 0; i < ELEMENTS(views); i++) {
 		if (!json_object_get(document, views[i].besides))
 			continue;
-		csv_write(stdout, document, json_object_get(document, views[i].rows), views[i].columns,
-			  views[i].n);
+		csv_rows(stdout, document, json_object_get(document, views[i].rows), views[i].columns,
+			 views[i].n);
 		return;
 	}
 }

@@ -12,7 +12,7 @@ struct csv_column {
 	const char *head, *path; /* "down.bytes": of the row, or else of the document */
 };
 
-void csv_write(FILE *out, const json_t *document, const json_t *rows, const struct csv_column *columns, size_t n);
+void csv_rows(FILE *out, const json_t *document, const json_t *rows, const struct csv_column *columns, size_t n);
 
 /* The views of `gerbang usage`, by what the document holds. */
 void csv_usage(const json_t *document);

@@ -57,7 +57,7 @@ static int judge_words(const struct command *command, const struct options *opti
 {
 	size_t n = options->n_words - used;
 
-	if (n < command->n_words) {
+	if (n < command->n_words && !(command->words_optional && n == 0)) {
 		complain(WORD_MISSING, command->name, command->missing);
 		return CONTROL_USAGE;
 	}

@@ -46,6 +46,10 @@ static const struct {
     [OPTION_UP] = {"--up", NULL, true},
     [OPTION_REASON] = {"--reason", NULL, true},
     [OPTION_KIND] = {"--kind", NULL, true},
+    [OPTION_FORMAT] = {"--format", NULL, true},
+    [OPTION_LANGUAGE] = {"--language", NULL, true},
+    [OPTION_OPEN] = {"--open", NULL, false},
+    [OPTION_DUE] = {"--due", NULL, false},
     [OPTION_HELP] = {"--help", "-h", false},
     [OPTION_VERSION] = {"--version", NULL, false},
 };

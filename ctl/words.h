@@ -330,6 +330,19 @@ enum word {
 	WORD_WAITING,  /* how many (long long) */
 	WORD_GIVEN_UP, /* how many (long long) */
 	WORD_NO_COURIER,
+	WORD_BAD_LANGUAGE,	  /* value */
+	WORD_BAD_FORMAT,	  /* value */
+	WORD_NO_REPORT_OF,	  /* month */
+	WORD_REPORT_NEEDS_CONFIG, /* file */
+	WORD_REPORT_NOT_MADE,	  /* month, why */
+	WORD_REPORT_NOT_WRITTEN,  /* directory, which and why */
+	WORD_REPORT_PROVISIONAL,
+	WORD_REPORT_REHEARSAL,
+	WORD_REPORT_DUE,	/* month, day */
+	WORD_REPORT_NOTHING,	/* month */
+	WORD_REPORT_NOT_CLOSED, /* month */
+	WORD_REPORT_DONE,	/* month, directory */
+	WORD_REPORT_IS_WRITTEN, /* month, directory */
 	WORDS
 };
 

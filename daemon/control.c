@@ -15,6 +15,7 @@
 #include "daemon.h"
 #include "engine.h"
 #include "quota_commands.h"
+#include "report_command.h"
 #include "server.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -65,6 +66,7 @@ static const struct {
     {"quota-list", command_quota_list},
     {"quota-revoke", command_quota_revoke},
     {"ledger-correct", command_ledger_correct},
+    {"report-mail", command_report_mail},
 };
 
 /* ---- answers ---- */

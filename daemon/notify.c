@@ -238,6 +238,11 @@ void notify_policy(struct notify *notify)
 		outbox_now(notify->outbox);
 }
 
+struct outbox *notify_outbox(const struct notify *notify)
+{
+	return notify ? notify->outbox : NULL;
+}
+
 void notify_describe(const struct notify *notify, json_t *status)
 {
 	const struct policy *policy;

@@ -28,5 +28,8 @@ void notify_event(struct notify *notify, enum policy_notify kind, const char *ev
 void notify_courier(struct notify *notify); /* the courier is there: what is due is tried (courier.c) */
 void notify_policy(struct notify *notify);  /* the policy has changed: what waits is tried now, by the new ways */
 
+struct outbox;
+struct outbox *notify_outbox(const struct notify *notify); /* for what is no event: the report (report_command.c) */
+
 /* {"ways": ["mail", "webhook"], "courier": true, "waiting": 2, "given_up": 0, "last": null or time, "error": null or text} */
 void notify_describe(const struct notify *notify, json_t *status); /* as status["notices"] */

@@ -10,6 +10,7 @@
 #include "courier.h"
 #include "daemon.h"
 #include "engine.h"
+#include "report_mail.h"
 #include "../lib/cleanup.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
@@ -132,18 +133,21 @@ static const char *domain_of(const char *from)
 
 static json_t *mail_errand(const struct policy *policy, const struct ledger_notice *notice)
 {
-	json_t *to = json_array();
+	json_t *to = json_array(), *errand;
 
 	for (size_t i = 0; i < policy->mail.n_to; i++)
 		json_array_append_new(to, json_string(policy->mail.to[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:I, s:o}", "kind", "mail", "server",
-			 policy->mail.server, "user", text_of_setting(policy->mail.user), "password_file",
-			 text_of_setting(policy->mail.password_file), "from",
-			 text_of_setting(policy->mail.from), "to", to, "subject", notice->subject, "text",
-			 notice->text, "time", (json_int_t)(notice->created_wall_usec / USEC_PER_SEC),
-			 "message_id",
-			 json_sprintf("gerbang.%lld@%s", (long long)notice->created_wall_usec,
-				      domain_of(text_of_setting(policy->mail.from))));
+	errand =
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:I, s:o}", "kind", "mail", "server",
+		      policy->mail.server, "user", text_of_setting(policy->mail.user), "password_file",
+		      text_of_setting(policy->mail.password_file), "from", text_of_setting(policy->mail.from),
+		      "to", to, "subject", notice->subject, "text", notice->text, "time",
+		      (json_int_t)(notice->created_wall_usec / USEC_PER_SEC), "message_id",
+		      json_sprintf("gerbang.%lld@%s", (long long)notice->created_wall_usec,
+				   domain_of(text_of_setting(policy->mail.from))));
+	if (errand && notice->month[0])
+		report_mail_attach(policy, notice, errand);
+	return errand;
 }
 
 static json_t *webhook_errand(const struct policy *policy, const struct ledger_notice *notice)
@@ -325,18 +329,12 @@ void outbox_now(struct outbox *outbox)
 
 /* ---- in and out ---- */
 
-void outbox_put(struct outbox *outbox, const struct ledger_notice *notice)
+static struct entry *entry_new(struct outbox *outbox, const struct ledger_notice *notice)
 {
-	struct entry *entry;
+	struct entry *entry = entry_add(outbox, notice);
 
-	if (!outbox)
-		return;
-	entry = entry_add(outbox, notice);
-	if (!entry) {
-		outbox->figures.given_up++;
-		log_error("a notice (%s) is lost: %u are waiting already", notice->kind, outbox->n);
-		return;
-	}
+	if (!entry)
+		return NULL;
 	entry->notice.id = 0;
 	entry->notice.tries = 0;
 	entry->notice.next_wall_usec = entry->notice.created_wall_usec;
@@ -345,7 +343,50 @@ void outbox_put(struct outbox *outbox, const struct ledger_notice *notice)
 	    outbox->last_created - entry->notice.created_wall_usec < USEC_PER_SEC)
 		entry->notice.created_wall_usec = outbox->last_created + 1;
 	outbox->last_created = entry->notice.created_wall_usec;
+	return entry;
+}
+
+void outbox_put(struct outbox *outbox, const struct ledger_notice *notice)
+{
+	if (!outbox)
+		return;
+	if (!entry_new(outbox, notice)) {
+		outbox->figures.given_up++;
+		log_error("a notice (%s) is lost: %u are waiting already", notice->kind, outbox->n);
+		return;
+	}
 	outbox_turn(outbox);
+}
+
+int outbox_put_kept(struct outbox *outbox, const struct ledger_notice *notice)
+{
+	struct entry *entry;
+	int r;
+
+	if (!outbox || !outbox->daemon->ledger)
+		return -ENOTCONN;
+	entry = entry_new(outbox, notice);
+	if (!entry)
+		return -ENOBUFS;
+	r = ledger_notice_put(outbox->daemon->ledger, &entry->notice);
+	if (r < 0) {
+		entry_drop(entry);
+		return r;
+	}
+	outbox_turn(outbox);
+	return 0;
+}
+
+bool outbox_has_report(const struct outbox *outbox, const char *month)
+{
+	const struct entry *entry;
+
+	if (!outbox)
+		return false;
+	TAILQ_FOREACH(entry, &outbox->entries, link)
+	if (!entry->over && strcmp(entry->notice.month, month) == 0)
+		return true;
+	return false;
 }
 
 struct outbox_figures outbox_figures(const struct outbox *outbox)

@@ -25,6 +25,10 @@ int outbox_new(struct daemon *daemon, struct outbox **out);
 struct outbox *outbox_free(struct outbox *outbox);
 /* Copied; id and tries are filled here, the time is made one that no other notice has. */
 void outbox_put(struct outbox *outbox, const struct ledger_notice *notice);
+/* The same, but into the ledger before anything else: 0, or -errno and nothing waits (-ENOBUFS: too much does; -ENOTCONN: no ledger). */
+int outbox_put_kept(struct outbox *outbox, const struct ledger_notice *notice);
+/* Whether the report of a month ("2026-11") is on its way. */
+bool outbox_has_report(const struct outbox *outbox, const char *month);
 void outbox_turn(struct outbox *outbox); /* every few seconds: tries what is due */
 void outbox_now(struct outbox *outbox);	 /* all of it is due */
 struct outbox_figures outbox_figures(const struct outbox *outbox);

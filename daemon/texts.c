@@ -142,6 +142,15 @@ static const char *const texts[TEXTS][LANGUAGES] = {
     [TEXT_CORRECTS_TOO_MUCH] = {"down, up: jumlah {} pada {} akan menjadi kurang dari 0",
 				"down, up: the sum of {} for {} would be less than 0"},
     [TEXT_CORRECTED] = {"{}: {} dikoreksi {} byte unduh, {} byte unggah", "{}: {} corrected by {} bytes down, {} bytes up"},
+    [TEXT_NOT_MONTH] = {"month: harus bulan \"YYYY-MM\", bukan \"{}\"",
+			"month: must be a month \"YYYY-MM\", got \"{}\""},
+    [TEXT_NO_MAIL] = {"mail: belum ada server dan penerima di konfigurasi",
+		      "mail: the configuration has no server and no recipient"},
+    [TEXT_NO_REPORT] = {"tidak ada laporan yang dapat dikirim di {}: {}",
+			"there is no report to be sent in {}: {}"},
+    [TEXT_REPORT_TAKEN] = {"laporan {} dikirim lewat surel", "the report of {} goes out by mail"},
+    [TEXT_REPORT_WAITS] = {"laporan {} sudah menunggu dikirim lewat surel",
+			   "the report of {} is on its way by mail already"},
 };
 
 static const char *const names[LANGUAGES] = {[LANGUAGE_ID] = "id", [LANGUAGE_EN] = "en"};

@@ -101,6 +101,12 @@ enum text {
 	TEXT_CORRECTS_NOTHING,
 	TEXT_CORRECTS_TOO_MUCH, /* office or zone, day */
 	TEXT_CORRECTED,		/* office or zone, day, bytes down, up */
+	/* the report by mail */
+	TEXT_NOT_MONTH, /* value */
+	TEXT_NO_MAIL,
+	TEXT_NO_REPORT,	   /* directory, why */
+	TEXT_REPORT_TAKEN, /* month */
+	TEXT_REPORT_WAITS, /* month */
 	TEXTS
 };
 

@@ -3,6 +3,7 @@
 program really runs as its user with its capabilities, reads what it must and no more, and comes back when it is killed.
 """
 import contextlib
+import datetime
 import glob
 import json
 import os
@@ -26,18 +27,18 @@ pytestmark = [pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="sy
 def units(tmp_path_factory):
     """The units as built, with the programs where the build has them."""
     folder = tmp_path_factory.mktemp("units")
-    for path in glob.glob(os.path.join(build_directory(), "etc", "*.service")) + glob.glob(os.path.join(build_directory(), "etc", "*.path")):
+    for path in [path for kind in ("service", "path", "timer") for path in glob.glob(os.path.join(build_directory(), "etc", "*." + kind))]:
         with open(path) as file:
             text = file.read()
-        for program, _ in PROGRAMS.values():
-            text = re.sub(rf"ExecStart=\S*/{os.path.basename(program)}\b", f"ExecStart={os.path.join(build_directory(), program)}", text)
+        for program in ["ctl/gerbang", *(program for program, _ in PROGRAMS.values())]:
+            text = re.sub(rf"ExecStart=\S*/{os.path.basename(program)}(?=\s|$)", f"ExecStart={os.path.join(build_directory(), program)}", text)
         (folder / os.path.basename(path)).write_text(text)
     return folder
 
 
 def test_every_unit_is_sound(units):
     names = sorted(map(str, units.iterdir()))
-    assert len(names) == 8, names
+    assert len(names) == 10, names
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], text=True, capture_output=True)
     complaints = [line for line in done.stderr.splitlines() if "gerbang" in line]
     assert not complaints and done.returncode == 0, done.stderr
@@ -249,3 +250,27 @@ def test_booted_a_killed_program_comes_back(machine, unit):
     machine.run("kill", "-9", str(before))
     wait_for(f"{unit} again", lambda: machine.active(unit) and machine.pid(unit) not in (0, before), 10, 0.2)
     assert machine.run("cat", "/run/gerbang/daemon/dnsmasq.conf"), "dnsmasq could not start while gerbangd is away"
+
+
+@pytest.mark.measure
+def test_booted_the_monthly_report_is_written_in_its_sandbox(machine, tmp_path):
+    """A ledger with all of last month in it, and a site where each day is a working day. Twice: the second time there is nothing to do."""
+    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date().replace(day=1)
+    month = (today - datetime.timedelta(days=1)).replace(day=1)
+    days = [str((day - datetime.date(1970, 1, 1)).days) for day in (month, today + datetime.timedelta(days=1))]
+    machine.run("systemctl", "stop", "gerbangd")
+    machine.run("sh", "-c", "rm -f /var/lib/gerbang/ledger.*")
+    run(os.path.join(build_directory(), "tests/unit/month-city"), str(tmp_path), *days)
+    for path in tmp_path.iterdir():
+        shutil.copy(path, f"/proc/{machine.inside}/root/var/lib/gerbang/")
+    machine.run("sh", "-c", "chown gerbang:gerbang /var/lib/gerbang/ledger.*; sed -i '0,/schedule = \"kantor\"/s//schedule = \"24-jam\"/' /etc/gerbang/gerbang.conf")
+    machine.run("systemctl", "start", "gerbangd")
+    for _ in range(2):
+        machine.run("systemctl", "start", "gerbang-report", check=False)
+        log = machine.run("journalctl", "--no-pager", "-o", "cat", "-u", "gerbang-report")
+        assert machine.show("gerbang-report.service", "Result", "ExecMainStatus") == {"Result": "success", "ExecMainStatus": "0"}, log
+    assert "was written to" in log and "is done" in log, log
+    folder = f"/var/lib/gerbang/reports/{month:%Y-%m}"
+    names = machine.run("stat", "-c", "%n %U %a", f"{folder}/gerbang-{month:%Y-%m}.pdf", f"{folder}/gerbang-{month:%Y-%m}.xlsx").splitlines()
+    assert all(name.endswith(" gerbang 644") for name in names), names
+    assert "PDF document" in machine.run("sh", "-c", f"head -c 5 {folder}/*.pdf | sed 's/%PDF-/PDF document/'")

@@ -12,7 +12,7 @@ static char *written(const json_t *document, const json_t *rows, const struct cs
 {
 	struct capture capture = capture_start(STDOUT_FILENO);
 
-	csv_write(stdout, document, rows, columns, n);
+	csv_rows(stdout, document, rows, columns, n);
 	return capture_end(&capture);
 }
 

@@ -51,6 +51,7 @@ STAND_IN(command_quota)
 STAND_IN(command_quota_exempt)
 STAND_IN(command_quota_revoke)
 STAND_IN(command_log)
+STAND_IN(command_report)
 
 #define ARGUMENTS 20
 
@@ -108,6 +109,8 @@ static const struct {
     {"quota exempt dinkes --for 2d --reason x --by kadis", "command_quota_exempt", "dinkes"},
     {"quota revoke 3", "command_quota_revoke", "3"},
     {"log --kind quota --office dinkes", "command_log", NULL},
+    {"report 2026-11 --format pdf,xlsx --output /tmp --language en --open", "command_report", "2026-11"},
+    {"report --due", "command_report", NULL},
 };
 
 START_TEST(the_named_command_runs_and_its_status_is_ours)
@@ -158,8 +161,10 @@ static const struct {
     {"uplink --hosts", 2, "\"--hosts\" is not an option of \"uplink\"",
      "\"--hosts\" bukan opsi dari \"uplink\""},
     {"forget", 2, "\"forget\" needs MAC", "\"forget\" memerlukan MAC"},
-    {"report 2026-11 --format pdf", 1, "\"report\" is not in this version",
-     "\"report\" belum ada di versi ini"},
+    {"report 2026-11 2026-12", 2, "\"report\" does not take \"2026-12\"",
+     "\"report\" tidak menerima \"2026-12\""},
+    {"report 2026-11 --csv", 2, "\"--csv\" is not an option of \"report\"",
+     "\"--csv\" bukan opsi dari \"report\""},
     {"apply --confirm 5min", 1, "\"apply --confirm\" is not in this version",
      "\"apply --confirm\" belum ada di versi ini"},
 };
@@ -270,7 +275,7 @@ START_TEST(help_fits_the_terminal)
 					    "help voucher", "help voucher create", "help account add",
 					    "help usage",   "help uplink",	   "help verify",
 					    "help ledger",  "help ledger correct", "help quota exempt",
-					    "help log"};
+					    "help log",	    "help report"};
 
 	for (size_t i = 0; i < 2 * ELEMENTS(lines); i++) {
 		_cleanup_(freep) char *text = NULL;

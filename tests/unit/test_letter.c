@@ -77,6 +77,96 @@ START_TEST(lines_are_short_and_characters_whole)
 }
 END_TEST
 
+static char *write_parts(const struct letter_part *parts, size_t n)
+{
+	static const char *const to[] = {"a@kota.test"};
+	const struct letter letter = {.from = "gerbang@kota.test",
+				      .to = to,
+				      .n_to = 1,
+				      .subject = "Laporan",
+				      .text = "Terlampir.",
+				      .message_id = "1@test",
+				      .parts = parts,
+				      .n_parts = n};
+	size_t length;
+	char *bytes = letter_write(&letter, &length);
+
+	ck_assert(bytes && strlen(bytes) == length);
+	for (const char *line = bytes, *end; (end = strstr(line, "\r\n")); line = end + 2)
+		ck_assert_int_le(end - line, 78);
+	return bytes;
+}
+
+static size_t count(const char *bytes, const char *what)
+{
+	size_t n = 0;
+
+	for (; (bytes = strstr(bytes, what)); bytes += strlen(what))
+		n++;
+	return n;
+}
+
+START_TEST(files_are_parts)
+{
+	static const struct letter_part parts[] = {{"gerbang-2026-11.pdf", "application/pdf",
+						    "JVBERi0xLjcKJcfsj6IKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvUGFn"
+						    "ZXMgMiAwIFI+PgplbmRvYmoKMiAwIG9iagoAAAAAAAAA"},
+						   {"kosong.csv", "text/csv", ""}};
+	_cleanup_(freep) char *bytes = write_parts(parts, 2), *again = write_parts(parts, 2);
+
+	ck_assert_str_eq(bytes, again);
+	ck_assert(has(
+	    bytes, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"----gerbang----\"\r\n\r\n"
+		   "------gerbang----\r\nContent-Type: text/plain"));
+	ck_assert(has(bytes, "\r\n\r\nVGVybGFtcGlyLg==\r\n------gerbang----\r\n"
+			     "Content-Type: application/pdf;\r\n name=\"gerbang-2026-11.pdf\"\r\n"));
+	ck_assert(has(bytes,
+		      "\r\nContent-Disposition: attachment;\r\n filename=\"gerbang-2026-11.pdf\"\r\n\r\n"
+		      "JVBERi0xLjcKJcfsj6IKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvUGFnZXMgMiAwIFI+PgplbmRv\r\n"
+		      "YmoKMiAwIG9iagoAAAAAAAAA\r\n"));
+	ck_assert_uint_eq(count(bytes, "\r\n------gerbang----\r\n"), 3);
+	ck_assert(has(bytes, "\r\n------gerbang------\r\n") && !*(strstr(bytes, "gerbang------\r\n") + 15));
+}
+END_TEST
+
+/* Whatever it is called: no line, no parameter and no path of its own; and short lines. */
+START_TEST(names_of_files_are_harmless)
+{
+	static const struct letter_part parts[] = {{"x\"; filename=\"evil.exe\r\nX-Evil: 1", "text/csv", ""},
+						   {"../../etc/passwd", "text/plain\r\nX-Evil: 1", ""},
+						   {"laporan \xe2\x80\xae"
+						    "fdp.é漢.pdf",
+						    "application/pdf; x=y", ""},
+						   {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+						    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+						    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+						    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.csv",
+						    "text/csv", ""}};
+	_cleanup_(freep) char *bytes = write_parts(parts, ELEMENTS(parts));
+
+	ck_assert(!has(bytes, "\nX-Evil") && !has(bytes, "\"evil") && !has(bytes, "../"));
+	ck_assert(
+	    has(bytes,
+		" filename*0*=UTF-8''x%22%3B%20filename%3D%22evil;\r\n filename*1*=.exeX-Evil%3A%201\r\n"));
+	ck_assert(has(bytes, " filename*0*=UTF-8''....etcpasswd\r\n"));
+	ck_assert(has(bytes, "laporan%20%E2%80%AEfdp.%C3"));
+	ck_assert_uint_eq(count(bytes, "application/octet-stream"), 2);
+}
+END_TEST
+
+START_TEST(what_is_base64)
+{
+	static const char *const good[] = {"", "QQ==", "QUI=", "QUJD", "+/+/"};
+	static const char *const bad[] = {
+	    "Q", "QQ", "QQ=", "QQ===", "QQ==QQ==", "QUJ\n", "QU\r\n", "QUJD\r\n.\r\n", "-_-_", "QQ= ="};
+
+	for (size_t i = 0; i < ELEMENTS(good); i++)
+		ck_assert_int_eq(letter_base64_check(good[i]), 0);
+	for (size_t i = 0; i < ELEMENTS(bad); i++)
+		ck_assert_msg(letter_base64_check(bad[i]) == -EINVAL, "%s", bad[i]);
+}
+END_TEST
+
 START_TEST(addresses)
 {
 	static const char *const good[] = {"a@b", "kepala.dinas+x@kotimkab.go.id"};
@@ -169,6 +259,9 @@ int main(void)
 	tcase_add_test(tcase, a_letter_has_its_lines);
 	tcase_add_test(tcase, no_value_makes_a_line_of_its_own);
 	tcase_add_test(tcase, lines_are_short_and_characters_whole);
+	tcase_add_test(tcase, files_are_parts);
+	tcase_add_test(tcase, names_of_files_are_harmless);
+	tcase_add_test(tcase, what_is_base64);
 	tcase_add_test(tcase, addresses);
 	tcase_add_test(tcase, what_a_log_may_say_of_a_url);
 	tcase_add_test(tcase, hosts_of_iperf3);

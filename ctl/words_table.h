@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * What words.c picks from; nobody else needs it.
+ */
+#include "words.h"
+
+extern const char *const words_table[WORDS][WORDS_LANGUAGES];
