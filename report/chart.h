@@ -2,7 +2,8 @@
 #pragma once
 /*
  * A chart as lines, boxes and texts in points, from a table's cells: laid out once, drawn by the SVG and by the PDF alike. Colours are told apart by
- * the colour-blind (Okabe and Ito 2008) and, in print without colour, by lightness; every series has a legend.
+ * the colour-blind (Okabe and Ito 2008) and, in print without colour, by lightness; every series has a legend. The title and the
+ * description are not in it: the writers put them beside it as words.
  */
 #include "document.h"
 
@@ -18,7 +19,9 @@ struct chart_mark {
 	char *text;
 };
 struct chart { struct chart_mark *marks; size_t n; double width, height; };
-/* 0 or -ENOMEM. A table without rows: a chart that says so. */
+/* 0, -ENOMEM, -EINVAL (the block is no table, a column that is not there or of texts). A table without rows: a chart that says so. */
 int chart_make(const struct report_section *section, const struct report_chart *chart, bool english, double width, double height, struct chart **out);
+/* Its bars lie, one below the other: the labels are names. */
+bool chart_is_lying(const struct report_section *section, const struct report_chart *chart);
 struct chart *chart_free(struct chart *chart);
 DEFINE_CLEANUP(struct chart *, chart_free)

@@ -105,7 +105,8 @@ struct report_document {
 struct report_build { struct report_document *document; int error; };
 struct report_section *build_section(struct report_build *build, const char *key, const char *title, const char *sheet);
 void build_text(struct report_build *build, enum report_block_kind kind, const char *format, ...) _printf_(3, 4);
-/* Of the last section. The columns (titles included) are copied. The pointer is valid until the next block is added. */
+/* Of the last section. The columns (titles included) are copied; facts without columns get "what" and "value". The pointer is valid until the next block is
+ * added; NULL, as that of a section, once something has failed. */
 struct report_table *build_table(struct report_build *build, const struct report_table *like);
 void build_row(struct report_build *build, const struct report_cell *cells, size_t n); /* of the last table; texts are copied */
 void build_chart(struct report_build *build, const struct report_chart *like);

@@ -18,3 +18,5 @@ const char *format_length(int64_t seconds, bool english, char out[static FORMAT_
 /* As a machine reads it, whatever the language: integers in base units, "2026-11-23", "2026-11", RFC 3339 with offset. */
 const char *format_plain(int64_t value, enum report_unit unit, char out[static FORMAT_TEXT]);
 const char *format_month_name(int month, bool english); /* 0..11 */
+/* "text", "count", "bytes", "bps", "permyriad", "rupiah", "day", "month", "time", "seconds": what format_plain() is in. */
+const char *format_unit(enum report_unit unit);

@@ -7,6 +7,11 @@
  *
  * Delivered = counted + corrections. Bytes are layer 2, after the queue (docs/ledger.md). Money is whole rupiah. Percentages are in
  * hundredths of a percent (permyriad), rounded half up, as every rounding here. Days are local, since 1970-01-01; seconds since 1970.
+ *
+ * The days of a month that is not over: up to the one in which settings.now lies, or the last with rows where that is later. Present on a day: configured
+ * at some time of it, or with counted bytes, or with a correction of it. The terms of a day: the last that began before its end (the last ones also where they have
+ * ended), else the first that there are. The rows that the ledger recorded first, at one instant, are valid from ever; without any row the configuration is.
+ * Time present: the length of the days present, of the day in which `now` lies only what has passed.
  * Owned strings; report_month_free() frees all.
  */
 #include "../ledger/chain.h"
@@ -25,7 +30,9 @@ struct report_rate { /* one direction of a subject, over its time in the month *
 	uint32_t used_permyriad; /* p95 / guaranteed (of the uplink: / bought); 0 where either is not there */
 };
 
-struct report_change { int32_t day; char *what; /* "name", "guaranteed.down", ... */ char *from, *to; /* base units as text, or names; "" : was not there / is no more */ };
+/* what: "office" (added: from "", to its name; removed: to ""), "name", "budget_code", "budget", "guaranteed.down", "guaranteed.up", "ceiling.down", "ceiling.up",
+ * "outside.guaranteed.down", "outside.guaranteed.up", "outside.ceiling.down", "outside.ceiling.up", "quota", "over" (to "throttle" or "notice"). By time. */
+struct report_change { int32_t day; char *what; char *from, *to; /* base units as text, or names; "" : was not there / is no more */ };
 
 /* What is needed, by the last three months (need.h). */
 enum report_need { REPORT_NEED_UNKNOWN, REPORT_NEED_LOWER, REPORT_NEED_FITS, REPORT_NEED_HIGHER };
@@ -77,22 +84,22 @@ struct report_office {
 
 struct report_day { /* of a subject, or of the uplink */
 	int32_t day;
-	uint64_t down_bytes, up_bytes; /* delivered, corrections included */
+	uint64_t down_bytes, up_bytes; /* delivered, corrections included; a day's may be below 0 by a correction: to be read as int64_t */
 	uint32_t measured_sec;
 };
 struct report_daily { enum ledger_subject kind; char id[LEDGER_ID]; struct report_day *days; size_t n; /* each day present, also without bytes */ };
 
 struct report_uplink_day {
 	int32_t day;
-	uint64_t down_bytes, up_bytes;
-	uint64_t busy_down_bps, busy_up_bps; /* mean of its busiest local hour; 0 where hours are no longer kept */
+	uint64_t down_bytes, up_bytes; /* these and public_bytes as in report_day */
+	uint64_t busy_down_bps, busy_up_bps; /* of its busiest local hour, each way: (bytes - late) x 8 / 3600 rounded down; 0 where hours are no longer kept */
 	uint32_t measured_min, down_min;
 	uint64_t lent_bytes;		     /* delivered to public zones above their guarantee, down plus up */
 	uint64_t public_bytes;		     /* all that zones received and sent */
-	uint64_t spare_bytes;		     /* what the uplink could have carried besides, down plus up: bought x day's measured time / 8 - delivered */
+	uint64_t spare_bytes;		     /* what the uplink could have carried besides: (bought down + up) x measured_sec / 8 - (delivered down + up), at least 0 */
 	uint32_t short_minutes;		     /* offices' */
 };
-struct report_outage { int64_t began_sec, ended_sec; /* within the month, ended 0: not yet */ uint32_t seconds; enum ledger_outage_cause cause; };
+struct report_outage { int64_t began_sec, ended_sec; /* cut to whole seconds and to the month; ended 0: not yet */ uint32_t seconds; /* between them, or until now or the month's end */ enum ledger_outage_cause cause; };
 
 struct report_uplink {
 	struct report_rate down, up; /* the device's own counters; percentiles of it */
@@ -138,7 +145,7 @@ struct report_contract { /* provider NULL in `terms`: none covers a day of this 
 	int32_t year_from_month;    /* the first month of the year that the ledger knows */
 };
 
-struct report_gap { struct ledger_gap gap; uint32_t seconds; /* within the month */ };
+struct report_gap { struct ledger_gap gap; uint32_t seconds; /* within the month, between whole seconds */ };
 struct report_correction { struct ledger_correction row; /* texts in arrays */ };
 
 struct report_settings {
@@ -172,7 +179,7 @@ struct report_month {
 	size_t n_gaps;
 	struct ledger_correction *corrections;
 	size_t n_corrections;
-	struct ledger_shortfall *shortfalls; /* offices' only, worst 50 of the month */
+	struct ledger_shortfall *shortfalls; /* offices' only, the 50 that lacked most (entitled - achieved, then by minute, id, down first) */
 	size_t n_shortfalls;
 	uint32_t short_minutes;		     /* of all offices */
 	uint64_t lent_bytes, public_bytes, spare_bytes; /* sums of the days */

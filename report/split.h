@@ -9,12 +9,13 @@
 #include <stdint.h>
 #include "../policy/policy.h"
 
-/* out[i] add up to `amount` (>= 0) exactly. All weights 0: equal ones. n 0: -EINVAL where amount is not 0. -EOVERFLOW: weights add up to more than 64 bits. */
+/* out[i] add up to `amount` exactly; a negative one: -EINVAL. All weights 0: equal ones. n 0: -EINVAL where amount is not 0. -EOVERFLOW: weights add up to more than 64 bits. */
 int split_amount(int64_t amount, const uint64_t *weights, size_t n, int64_t *out);
 
-/* What an office weighs by each key. equal: days present. guaranteed: the sum, over its days, of the inside guarantee of that day, down + up, in kbit/s.
+/* What an office weighs by each key. equal: days present. guaranteed: the sum, over its days, of the inside guarantee of that day, down + up, in kbit/s (each day rounded down).
  * delivered: bytes down + up (a negative sum is 0). p95: the greater of its percentiles down and up. */
 struct split_weights { uint64_t by[POLICY_SPLITS]; };
+/* No percent at all: equal. */
 int split_contract(int64_t amount, const unsigned percent[static POLICY_SPLITS], const struct split_weights *offices, size_t n, int64_t *out);
 
 /* Money with a fraction: amount x numerator / denominator, half up; all >= 0, denominator > 0. */

@@ -11,7 +11,8 @@
 int html_write(const struct report_document *document, FILE *out);
 /* A4, letterhead, fonts embedded, page numbers "3 / 12", bookmarks for sections, table headings repeated on each page, signature block, QR. PDF metadata (title, language) set. */
 int pdf_write(const struct report_document *document, FILE *out);
-/* A sheet a section; titles and headers frozen; numbers and dates are numbers; sums and row formulas are formulas with their values; native charts; printable on A4. */
+/* A sheet a section (and a further one, "Kantor 2", where a long table could not be used otherwise; what a cell holds: xlsx.h), a first one that leads to them; titles and headers frozen; numbers and dates are numbers; sums and row formulas are formulas with their values; native charts; printable on A4. */
 int xlsx_write(const struct report_document *document, const char *path);
-/* RFC 4180 in UTF-8, comma, CRLF, one line of headings (keys), base units, no sums. A text that a spreadsheet would take for a formula gets an apostrophe. */
+/* RFC 4180 in UTF-8, comma, CRLF, one line of headings (keys), base units, no sums. A text that a spreadsheet would take for a formula gets an apostrophe.
+ * Facts have a third column, "unit": what the line's value is in (format_unit()). */
 int csv_write(const struct report_document *document, const struct report_table *table, FILE *out);

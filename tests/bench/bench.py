@@ -19,6 +19,7 @@ import time
 import collect
 import portal
 import queues
+import report
 import sessions
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -312,8 +313,12 @@ def main():
     parser.add_argument("--seconds", type=int, default=4, help="length of one iperf3 run")
     parser.add_argument("--rounds", type=int, default=3, help="runs whose median counts")
     parser.add_argument("--sessions", type=int, default=10000)
-    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions", "queues", "collect"])
+    parser.add_argument("--only", choices=["apply", "forwarding", "saturation", "portal", "sessions", "queues", "collect", "report"])
     args = parser.parse_args()
+    if args.only in (None, "report"):
+        report.bench_report()
+    if args.only == "report":
+        return
     atexit.register(clean)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="gerbang-bench-") as directory:

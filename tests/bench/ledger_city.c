@@ -41,6 +41,8 @@ size_t ledger_city_subjects(const struct ledger_city *city)
 
 static double mean_bps(const struct ledger_city *city, size_t i)
 {
+	if (city->named && i < city->offices + city->zones)
+		return city->named[i].mean_bps;
 	if (i < city->offices)
 		return 1e6 * (double)(1 + i * 7 % 40);
 	return i < city->offices + city->zones ? 20e6 : 200e3;
@@ -53,6 +55,12 @@ static double busy(int64_t at)
 	double hour = (double)second / 3600;
 
 	return hour > 7.5 && hour < 16 ? 1.0 : hour > 5 && hour < 22 ? 0.15 : 0.01;
+}
+
+/* Of an own story; own and unattributed traffic has none. Below 0: there is no row. */
+static double load(const struct ledger_city *city, size_t i, int64_t at)
+{
+	return city->load && i < city->offices + city->zones ? city->load(city, i, at) : busy(at);
 }
 
 static void fill_flow(struct ledger_flow *flow, double bytes, double luck)
@@ -70,7 +78,9 @@ static void name(const struct ledger_city *city, size_t i, struct ledger_part *p
 	static const enum ledger_subject others[OTHERS] = {LEDGER_OWN, LEDGER_UNATTRIBUTED, LEDGER_UPLINK};
 
 	*part = (struct ledger_part){.kind = LEDGER_OFFICE};
-	if (i < city->offices)
+	if (city->named && i < city->offices + city->zones)
+		memcpy(part->id, city->named[i].id, sizeof(part->id));
+	else if (i < city->offices)
 		snprintf(part->id, sizeof(part->id), "kantor-%03zu", i + 1);
 	else if (i < city->offices + city->zones)
 		snprintf(part->id, sizeof(part->id), "taman-%02zu", i + 1 - city->offices);
@@ -80,24 +90,47 @@ static void name(const struct ledger_city *city, size_t i, struct ledger_part *p
 		part->kind = others[i - city->offices - city->zones];
 }
 
-void ledger_city_parts(const struct ledger_city *city, int64_t at, double seconds, struct ledger_part *parts)
+/* Who is hungry wants more than it gets, and at times gets less than its due. */
+static void starve(const struct ledger_city *city, size_t i, struct ledger_part *part)
+{
+	if (!city->named || i >= city->offices + city->zones)
+		return;
+	part->down.demand_sec = (uint32_t)(part->down.demand_sec * city->named[i].hunger);
+	part->up.demand_sec = part->down.demand_sec / 3;
+	part->down.short_sec = part->down.demand_sec / 4;
+	part->up.borrowed = part->down.borrowed / 10;
+}
+
+/* `there`: which of them have a row; NULL: nobody asks. */
+static void fill_parts(const struct ledger_city *city, int64_t at, double seconds, struct ledger_part *parts,
+		       bool *there)
 {
 	size_t n = ledger_city_subjects(city);
 	struct ledger_part *uplink = &parts[n - 1];
 
 	name(city, n - 1, uplink);
 	for (size_t i = 0; i + 1 < n; i++) {
-		double luck = chance(city, i, (uint64_t)at),
-		       bytes = mean_bps(city, i) / 8 * seconds * busy(at);
+		double luck = chance(city, i, (uint64_t)at), now = load(city, i, at),
+		       bytes = mean_bps(city, i) / 8 * seconds * (now > 0 ? now : 0);
 
 		name(city, i, &parts[i]);
+		if (there)
+			there[i] = now >= 0;
 		if (luck < 0.1)
 			bytes = 0;
 		fill_flow(&parts[i].down, bytes * luck * 2, luck);
 		fill_flow(&parts[i].up, bytes * luck * 0.2, 0);
+		starve(city, i, &parts[i]);
 		uplink->up.bytes += parts[i].up.bytes;
 		uplink->down.bytes += parts[i].down.bytes + parts[i].down.dropped * 900;
 	}
+	if (there)
+		there[n - 1] = true;
+}
+
+void ledger_city_parts(const struct ledger_city *city, int64_t at, double seconds, struct ledger_part *parts)
+{
+	fill_parts(city, at, seconds, parts, NULL);
 }
 
 /* ---- into the ledger ---- */
@@ -110,6 +143,7 @@ struct making {
 	int64_t *numbers;
 	struct usage *rows, *hour, *day, *month;
 	uint8_t *there; /* in the hour 1, in the day 2, in the month 4 */
+	bool *now;	/* has a row */
 };
 
 static int number_all(struct making *making)
@@ -150,6 +184,8 @@ static double measured(const struct ledger_city *city, int64_t at)
 {
 	double luck = city->holes ? chance(city, 77777, (uint64_t)at) : 0.5;
 
+	if (city->measured)
+		return city->measured(city, at);
 	return luck < 0.02 ? 0 : luck < 0.04 ? 120 : luck > 0.98 ? 180 : LEDGER_ROW_SEC;
 }
 
@@ -163,8 +199,10 @@ static int make_row(struct making *making, int64_t at, int64_t hour, int32_t day
 	if (seconds <= 0)
 		return 0;
 	r = slice_open(making->ledger, &wanted, &slice);
-	ledger_city_parts(making->city, at, seconds, making->parts);
+	fill_parts(making->city, at, seconds, making->parts, making->now);
 	for (size_t i = 0; r == 0 && i < making->n; i++) {
+		if (!making->now[i])
+			continue;
 		if (seconds < LEDGER_ROW_SEC)
 			making->parts[i].down.late_bytes = making->parts[i].down.bytes / 5;
 		r = usage_pack(&making->parts[i], (int64_t)(seconds * 1e6), &making->rows[i]);
@@ -192,8 +230,11 @@ static int make_rows(struct making *making, int32_t day)
 
 static void make_total(struct making *making, int32_t day)
 {
-	ledger_city_parts(making->city, (int64_t)day * DAY_SEC + 3 * 3600, DAY_SEC / 3.0, making->parts);
+	fill_parts(making->city, (int64_t)day * DAY_SEC + 3 * 3600, DAY_SEC / 3.0, making->parts,
+		   making->now);
 	for (size_t i = 0; i < making->n; i++) {
+		if (!making->now[i])
+			continue;
 		usage_pack(&making->parts[i], DAY_SEC * USEC_PER_SEC, &making->rows[i]);
 		add(making, i);
 		making->there[i] &= 6;
@@ -229,6 +270,8 @@ static int make_day(struct making *making, int32_t day)
 		r = flush(making, LEDGER_DAYS, day, making->day, 2);
 	if (r == 0 && (day + 1 == city->until_day || civil_month(day + 1) != civil_month(day)))
 		r = flush(making, LEDGER_MONTHS, civil_month(day), making->month, 4);
+	if (r == 0 && city->evening)
+		r = city->evening(making->ledger, city, day);
 	return r == 0 && city->close && day + 1 < city->until_day ? close_day(making, day) : r;
 }
 
@@ -237,7 +280,10 @@ static int make_days(struct making *making)
 	int r = 0;
 
 	for (int32_t day = making->city->from_day; r == 0 && day < making->city->until_day; day++) {
-		r = ledger_begin(making->ledger);
+		if (making->city->morning)
+			r = making->city->morning(making->ledger, making->city, day);
+		if (r == 0)
+			r = ledger_begin(making->ledger);
 		if (r == 0 && day == making->city->from_day)
 			r = number_all(making);
 		if (r == 0)
@@ -262,11 +308,12 @@ int ledger_city_make(struct ledger *ledger, const struct ledger_city *city)
 				calloc(n, sizeof(*making.hour)),
 				calloc(n, sizeof(*making.day)),
 				calloc(n, sizeof(*making.month)),
-				calloc(n, 1)};
+				calloc(n, 1),
+				calloc(n, sizeof(*making.now))};
 	int r = -ENOMEM;
 
 	if (making.parts && making.numbers && making.rows && making.hour && making.day && making.month &&
-	    making.there)
+	    making.there && making.now)
 		r = make_days(&making);
 	free(making.parts);
 	free(making.numbers);
@@ -275,5 +322,6 @@ int ledger_city_make(struct ledger *ledger, const struct ledger_city *city)
 	free(making.day);
 	free(making.month);
 	free(making.there);
+	free(making.now);
 	return r;
 }
