@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_MONEY, FIELD_OVER };
+/* A volume or money of 0 is none: it was not agreed. */
+enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_VOLUME, FIELD_MONEY, FIELD_OVER };
 static const struct field {
 	const char *what;
 	enum field_type type;
@@ -24,7 +25,7 @@ static const struct field {
     {"outside.guaranteed.up", FIELD_NUMBER, offsetof(struct terms_office, outside.guaranteed.up_bps)},
     {"outside.ceiling.down", FIELD_NUMBER, offsetof(struct terms_office, outside.ceiling.down_bps)},
     {"outside.ceiling.up", FIELD_NUMBER, offsetof(struct terms_office, outside.ceiling.up_bps)},
-    {"quota", FIELD_NUMBER, offsetof(struct terms_office, quota_bytes)},
+    {"quota", FIELD_VOLUME, offsetof(struct terms_office, quota_bytes)},
     {"over", FIELD_OVER, offsetof(struct terms_office, throttle)},
 };
 
@@ -40,10 +41,16 @@ static const char *text_of(const struct terms_office *terms, const struct field 
 	case FIELD_TEXT:
 		text = *(const char *const *)value;
 		return text ? text : "";
+	case FIELD_VOLUME:
+		if (*(const uint64_t *)value == 0)
+			return "";
+		__attribute__((fallthrough));
 	case FIELD_NUMBER:
 		snprintf(buffer, NUMBER_TEXT, "%ju", (uintmax_t) * (const uint64_t *)value);
 		break;
 	case FIELD_MONEY:
+		if (*(const int64_t *)value == 0)
+			return "";
 		snprintf(buffer, NUMBER_TEXT, "%jd", (intmax_t) * (const int64_t *)value);
 		break;
 	case FIELD_OVER:

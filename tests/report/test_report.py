@@ -26,6 +26,7 @@ import tables  # noqa: E402
 
 GERBANG = os.path.join(city.BUILD, "ctl", "gerbang")
 MONTH = "2024-02"
+SHORT_NAME = 16
 RISKY = "=+-@＝＋－＠"
 
 
@@ -142,6 +143,24 @@ def test_the_city_has_what_a_report_may_get_wrong(big):
     assert dict((row[0], row[1]) for row in found["service_level"])["Tingkat layanan terpenuhi"] == "tidak"
 
 
+def gerbang(made, *words):
+    return subprocess.run([GERBANG, "-c", os.path.join(made.directory, "gerbang.conf"), *words], check=True, timeout=120, stdout=subprocess.PIPE, text=True).stdout
+
+
+def test_the_ledger_closes_and_has_the_hash_that_the_report_shows(big):
+    """Records of months and terms are in the chain; `gerbang verify` recomputes them."""
+    gerbang(big, "verify")
+    facts = dict(row[:2] for row in readback.read_csv(os.path.join(big.directory, "all"), MONTH)["verification"][1])
+    assert facts["Sidik"] == json.loads(gerbang(big, "verify", "--day", facts["Hari tertutup terakhir"], "--json"))["hash"]
+
+
+def test_usage_has_the_same_bytes(big):
+    """Two programs of one ledger: what an office used is the same in the report and in `gerbang usage`."""
+    usage = {row["id"]: row for row in csv.DictReader(gerbang(big, "usage", "--month", MONTH, "--csv").splitlines()) if row["kind"] == "office"}
+    offices = readback.read_csv(os.path.join(big.directory, "all"), MONTH)["offices"][1]
+    assert {row[1]: int(row[4]) for row in offices} == {ident: int(row["total_bytes"]) for ident, row in usage.items()}
+
+
 def test_every_number_where_nothing_is_recorded(small):
     """Three months by their rows alone, across a year's end, with hostile names."""
     report(small.directory, "2024-01", "csv-2024-01", "--format", "csv")
@@ -236,11 +255,13 @@ def seconds_of(cell):
 
 
 def test_pdf_prints_the_same(big):
-    """Each row's figures stand behind one another in a line, as often as the tables have them."""
+    """Each row's figures stand behind one another in a line, and each short name that does not wrap, as often as the tables have them."""
     found = readback.read_csv(os.path.join(big.directory, "all"), MONTH)
     text = readback.pdf_words(readback.pdf_lines(os.path.join(big.directory, "all", f"gerbang-{MONTH}.pdf")))
     runs = collections.Counter()
     for headings, rows in found.values():
+        names = [row[0] for row in rows] if headings[1:2] != ["day"] else {row[0] for row in rows}  # of groups once
+        runs.update("  ".join(name.split(" ")) for name in names if headings[0] in ("office", "zone") and len(name) <= SHORT_NAME)
         for cells in readback.people(headings, rows):
             units = ["text", "fact"] if headings[0] == "what" else [shown.unit_of(name) for name in headings]
             for run in figure_runs(cells, units):
