@@ -166,6 +166,21 @@ static void ground(struct plot *plot)
 
 /* ---- the rows' names ---- */
 
+static size_t labels_step(const struct plot *plot)
+{
+	if (plot->lying || (plot->table->columns[plot->chart->label].unit == REPORT_DAY && plot->n <= 31))
+		return 1;
+	return MAX((plot->n + LABELS - 1) / LABELS, (size_t)1);
+}
+
+/* Letters of a label: below an upright chart no more than stand beside one another. */
+static size_t label_most(const struct plot *plot)
+{
+	const double room = plot_slot(plot) * (double)labels_step(plot);
+
+	return plot->lying ? NAME_MOST : MAX((size_t)(room / plot_text_width("x")), (size_t)3);
+}
+
 /* What stands below a day is its number: the month is in the title. */
 static char *label(const struct plot *plot, size_t row)
 {
@@ -174,7 +189,9 @@ static char *label(const struct plot *plot, size_t row)
 
 	text = letters_clean(
 	    format_cell(plot_cell(plot, row, plot->chart->label), unit, plot->english, true, words),
-	    NAME_MOST);
+	    unit == REPORT_TEXT ? label_most(plot) : NAME_MOST);
+	for (space = text; space && (space = strchr(space, '\n')); space++)
+		*space = ' ';
 	space = text && unit == REPORT_DAY ? strchr(text, ' ') : NULL;
 	if (space)
 		*space = '\0';
@@ -192,13 +209,6 @@ static double labels_width(struct plot *plot)
 		most = MAX(most, wide);
 	}
 	return most + 5;
-}
-
-static size_t labels_step(const struct plot *plot)
-{
-	if (plot->lying || (plot->table->columns[plot->chart->label].unit == REPORT_DAY && plot->n <= 31))
-		return 1;
-	return MAX((plot->n + LABELS - 1) / LABELS, (size_t)1);
 }
 
 static void labels(struct plot *plot)

@@ -57,7 +57,8 @@ static int remember(struct report_files *files, char *name)
 static int failed(const struct job *job, const char *name, int error)
 {
 	snprintf(job->files->failed, sizeof(job->files->failed), "%s: %s", name ? name : job->directory,
-		 strerror(-error));
+		 error == -ENOPKG ? "no font is installed (fonts-liberation or fonts-dejavu-core)"
+				  : strerror(-error));
 	return error;
 }
 

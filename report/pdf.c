@@ -125,7 +125,7 @@ static void put_title(struct pdf *pdf, const struct report_section *section, siz
 static void keep_end(struct pdf *pdf, const struct report_section *section, size_t i)
 {
 	const struct report_document *document = pdf->document;
-	const double height = least(pdf, section, i);
+	const double height = least(pdf, section, i) + 16; /* and what is below it */
 
 	if (section == &document->sections[document->n_sections - 1] && i + 1 == section->n_blocks &&
 	    height + pdf_end_height(pdf) < pdf_depth(pdf) / 2)
@@ -232,9 +232,11 @@ static int draw(const struct report_document *document, FILE *out)
 	pdf.surface = cairo_pdf_surface_create_for_stream(keep, out, 595.276, 841.89);
 	pdf.cr = cairo_create(pdf.surface);
 	open_context(&pdf);
+	if (!pdf_fonts_work(&pdf))
+		pdf.error = -ENOPKG;
 	put_metadata(&pdf);
-	run(&pdf, false);
-	run(&pdf, true);
+	for (int paint = 0; paint < 2 && !pdf.error; paint++)
+		run(&pdf, paint);
 	pdf_fonts_free(&pdf);
 	g_object_unref(pdf.context);
 	r = pdf.error ? pdf.error : status_errno(cairo_status(pdf.cr));

@@ -49,6 +49,7 @@ void pdf_fonts_free(struct pdf *pdf);
 
 /* ---- pdf_font.c: letters that need no shaping: one glyph each, from left to right ---- */
 struct pdf_glyph { unsigned long index; double advance; };
+bool pdf_fonts_work(struct pdf *pdf); /* false: this machine has none, and nothing of this may be called */
 struct pdf_font *pdf_font_get(struct pdf *pdf, double size, bool bold);
 /* False: this letter is Pango's business. */
 bool pdf_font_glyph(struct pdf_font *font, uint32_t letter, struct pdf_glyph *out);
@@ -100,6 +101,7 @@ void pdf_abreast(struct pdf *pdf, const struct report_table *table);
 double pdf_headings(struct pdf *pdf, const struct report_table *table, const struct pdf_columns *columns, double x, double y, bool paint);
 double pdf_row(struct pdf *pdf, const struct report_table *table, const struct pdf_columns *columns, size_t row, double x, double y, bool paint);
 double pdf_sums(struct pdf *pdf, const struct report_table *table, const struct pdf_columns *columns, size_t from, size_t until, bool all, double x, double y);
+const char *pdf_sum_word(const struct pdf *pdf, bool all);
 double pdf_sums_height(struct pdf *pdf, const struct pdf_columns *columns);
 void pdf_table_title(struct pdf *pdf, const struct report_table *table);
 void pdf_table_note(struct pdf *pdf, const struct report_table *table);

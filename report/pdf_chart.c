@@ -18,9 +18,11 @@ static double field(const struct report_section *section, const struct report_ch
 {
 	size_t rows;
 
-	if (!chart_is_lying(section, chart))
-		return UPRIGHT;
+	if (chart->table >= section->n_blocks)
+		return AROUND;
 	rows = section->blocks[chart->table].table.n_rows;
+	if (!chart_is_lying(section, chart))
+		return rows ? UPRIGHT : AROUND;
 	rows = chart->most ? MIN(rows, chart->most) : MIN(rows, (size_t)40);
 	return AROUND + LYING * (double)MAX(rows, (size_t)1);
 }
@@ -47,13 +49,32 @@ static void put_line(struct pdf *pdf, const struct chart_mark *mark, double x, d
 	cairo_stroke(pdf->cr);
 }
 
-static void put_letters(struct pdf *pdf, const struct chart_mark *mark, double x, double y)
+/* How far a text may reach: chart_make() knows about how wide its letters are, not exactly. */
+static double room_of(const struct chart *made, const struct chart_mark *mark)
+{
+	const double right = made->width - mark->x;
+
+	if (mark->turned)
+		return made->height;
+	switch (mark->align) {
+	case CHART_LEFT:
+		return right;
+	case CHART_RIGHT:
+		return mark->x;
+	case CHART_CENTRE:
+		return 2 * MIN(mark->x, right);
+	}
+	return 0;
+}
+
+static void put_letters(struct pdf *pdf, const struct chart *made, const struct chart_mark *mark, double x,
+			double y)
 {
 	const struct pdf_style style = {
 	    .size = mark->width, .align = mark->align, .rgb = mark->rgb, .lines = 1};
-	const double room = 400, back = mark->align == CHART_LEFT    ? 0
-					: mark->align == CHART_RIGHT ? room
-								     : room / 2;
+	const double room = room_of(made, mark), back = mark->align == CHART_LEFT    ? 0
+							: mark->align == CHART_RIGHT ? room
+										     : room / 2;
 	const double ascent = pdf_font_ascent(pdf_font_get(pdf, mark->width, false));
 
 	cairo_save(pdf->cr);
@@ -77,7 +98,7 @@ static void put_marks(struct pdf *pdf, const struct chart *made, double x, doubl
 			pdf_box(pdf, x + mark->x, y + mark->y, mark->x2, mark->y2, mark->rgb);
 			break;
 		case CHART_TEXT:
-			put_letters(pdf, mark, x, y);
+			put_letters(pdf, made, mark, x, y);
 			break;
 		}
 	}

@@ -65,6 +65,17 @@ static struct measure column_measure(struct pdf *pdf, const struct report_table 
 	return all;
 }
 
+/* Below the first one stands what the last line is. */
+static void make_room_for_sum_word(struct pdf *pdf, const struct report_table *table, struct measure *first)
+{
+	const struct pdf_style bold = {.size = 10, .bold = true};
+
+	if (!table->total)
+		return;
+	first->least = MAX(first->least, pdf_text_width(pdf, &bold, pdf_sum_word(pdf, table->group >= 0)));
+	first->natural = MAX(first->natural, first->least);
+}
+
 static double sum_of(const struct measure *all, size_t n, double size, bool natural)
 {
 	double sum = 0;
@@ -135,6 +146,8 @@ bool pdf_columns(struct pdf *pdf, const struct report_table *table, double width
 			all[out->n] = column_measure(pdf, table, i);
 			out->column[out->n++] = i;
 		}
+	if (out->n > 0)
+		make_room_for_sum_word(pdf, table, &all[0]);
 	fits = choose_size(all, width, sizes, n_sizes, out);
 	if (!fits)
 		squeeze(table, all, width, out);

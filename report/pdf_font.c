@@ -56,7 +56,7 @@ static void load(struct pdf *pdf, struct pdf_font *font)
 	PangoFontMetrics *metrics;
 
 	font->font = pango_context_load_font(pdf->context, description);
-	font->scaled = pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font->font));
+	font->scaled = font->font ? pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font->font)) : NULL;
 	metrics = pango_font_get_metrics(font->font, NULL);
 	font->ascent = (double)pango_font_metrics_get_ascent(metrics) / PANGO_SCALE;
 	font->height = font->ascent + (double)pango_font_metrics_get_descent(metrics) / PANGO_SCALE;
@@ -80,6 +80,11 @@ struct pdf_font *pdf_font_get(struct pdf *pdf, double size, bool bold)
 	font->bold = bold;
 	load(pdf, font);
 	return font;
+}
+
+bool pdf_fonts_work(struct pdf *pdf)
+{
+	return pdf_font_get(pdf, 10, false)->scaled && pdf_font_get(pdf, 10, true)->scaled;
 }
 
 static void ask(struct pdf_font *font, uint32_t letter, size_t place)
@@ -140,6 +145,6 @@ cairo_scaled_font_t *pdf_font_scaled(const struct pdf_font *font)
 void pdf_fonts_free(struct pdf *pdf)
 {
 	for (unsigned i = 0; i < pdf->n_fonts; i++)
-		g_object_unref(pdf->fonts[i].font);
+		g_clear_object(&pdf->fonts[i].font);
 	g_free(pdf->fonts);
 }

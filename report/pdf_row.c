@@ -98,13 +98,19 @@ double pdf_sums_height(struct pdf *pdf, const struct pdf_columns *columns)
 	return pdf_line_height(pdf, &style) + 2 * columns->pad + 1;
 }
 
-static void put_sum_word(struct pdf *pdf, const struct pdf_columns *columns, bool all, double x, double y)
+const char *pdf_sum_word(const struct pdf *pdf, bool all)
 {
 	static const char *const words[2][2] = {{"Jumlah", "Total"}, {"Jumlah semua", "All together"}};
+
+	return words[all][pdf->document->english];
+}
+
+static void put_sum_word(struct pdf *pdf, const struct pdf_columns *columns, bool all, double x, double y)
+{
 	struct pdf_style style = sums_style(columns);
 
 	style.align = CHART_LEFT;
-	put(pdf, columns, 0, &style, words[all][pdf->document->english], x, y, true);
+	put(pdf, columns, 0, &style, pdf_sum_word(pdf, all), x, y, true);
 }
 
 double pdf_sums(struct pdf *pdf, const struct report_table *table, const struct pdf_columns *columns,

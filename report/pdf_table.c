@@ -168,6 +168,11 @@ static void put_groups(struct flow *flow)
 	}
 }
 
+static bool is_empty(const struct report_table *table)
+{
+	return table->n_rows == 0 || table->n_columns <= (table->group >= 0 ? 1U : 0U);
+}
+
 /* A small table is not broken; of a longer one the first two lines stay with its headings. */
 static double flow_least(struct flow *flow)
 {
@@ -186,7 +191,7 @@ double pdf_table_least(struct pdf *pdf, const struct report_table *table)
 
 	if (table->facts)
 		return MIN(pdf_facts_height(pdf, table), KEPT);
-	if (table->n_rows == 0)
+	if (is_empty(table))
 		return title_height(pdf, table) + 20;
 	if (table->group >= 0 && table->narrow)
 		return title_height(pdf, table) + pdf_abreast_least(pdf, table);
@@ -213,7 +218,7 @@ void pdf_table(struct pdf *pdf, const struct report_table *table)
 	pdf_room(pdf, pdf_table_least(pdf, table));
 	if (table->facts) {
 		pdf_facts(pdf, table);
-	} else if (table->n_rows == 0) {
+	} else if (is_empty(table)) {
 		pdf_table_title(pdf, table);
 		put_none(pdf);
 	} else if (table->group >= 0 && table->narrow) {

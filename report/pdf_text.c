@@ -153,6 +153,7 @@ static PangoLayout *layout_of(struct pdf *pdf, const struct pdf_style *style, do
 	pango_layout_set_alignment(layout, aligns[style->align]);
 	if (style->leading > 0)
 		pango_layout_set_line_spacing(layout, (float)style->leading);
+	pango_layout_set_single_paragraph_mode(layout, style->lines == 1);
 	if (width > 0) {
 		pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 		pango_layout_set_height(layout, -(int)(style->lines ? style->lines : LINES_MOST));

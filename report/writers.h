@@ -9,7 +9,7 @@
 
 /* One file, all in it, no script: prints on A4, in pages; passes axe; dark text on white. Charts as inline SVG. */
 int html_write(const struct report_document *document, FILE *out);
-/* A4, letterhead, fonts embedded, page numbers "3 / 12", bookmarks for sections, table headings repeated on each page, signature block, QR. PDF metadata (title, language) set. */
+/* A4, letterhead, fonts embedded, page numbers "3 / 12", bookmarks for sections, table headings repeated on each page, signature block, QR. PDF metadata (title, language) set. -ENOPKG: the machine has no font at all. */
 int pdf_write(const struct report_document *document, FILE *out);
 /* A sheet a section (and a further one, "Kantor 2", where a long table could not be used otherwise; what a cell holds: xlsx.h), a first one that leads to them; titles and headers frozen; numbers and dates are numbers; sums and row formulas are formulas with their values; native charts; printable on A4. */
 int xlsx_write(const struct report_document *document, const char *path);

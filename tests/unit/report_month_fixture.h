@@ -134,6 +134,7 @@ static _unused_ void make_month(int32_t which, int64_t now_wall_usec)
 	month = report_month_free(month);
 	settings.now_wall_usec = now_wall_usec;
 	ck_assert_int_eq(report_month_make(ledger, which, &settings, &month), 0);
+	ck_assert_int_eq(month->month, which);
 }
 
 static _unused_ const struct report_office *office(const char *id)
