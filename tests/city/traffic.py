@@ -164,7 +164,9 @@ class Meter:
         down = {name: (time.monotonic(), machine.counters()[0]) for name, machine in self.machines.items()}
         up = {}
         if self.uploads:
-            ports, now = self._ports(), time.monotonic()
+            before = time.monotonic()
+            ports = self._ports()
+            now = (before + time.monotonic()) / 2  # nft takes a moment, in emulation a good one
             up = {name: (now, sum(ports.get(flow.port, 0) for flow in flows)) for name, flows in self.uploads.items()}
         return down, up
 
