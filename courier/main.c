@@ -5,12 +5,14 @@
  * process of its own. This file is its table of contents.
  */
 #include <string.h>
+#include <sys/socket.h>
 #include <curl/curl.h>
 #include <sodium.h>
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
 #include "../lib/program.h"
+#include "../lib/sandbox.h"
 #include "daemon.h"
 #include "desk.h"
 
@@ -21,6 +23,24 @@ static const char help[] = "Usage: gerbang-courier [-r RUN_DIR]\n"
 			   "  -r, --run RUN_DIR  where the programs' sockets are (default /run/gerbang)\n"
 			   "      --help         this text\n"
 			   "      --version      the version\n";
+
+/* Each errand is a process of its own, which resolves names, reads a secret, and talks to one server. */
+static int confine(void)
+{
+	static const char *const calls[] = {
+	    "access",	    "bind",	   "clone",	 "close_range", "connect",
+	    "dup2",	    "dup3",	   "eventfd2",	 "fdatasync",	"ftruncate",
+	    "getdents64",   "getpeername", "getppid",	 "ioctl",	"kill",
+	    "memfd_create", "openat",	   "pipe2",	 "pread64",	"pselect6",
+	    "readlink",	    "readlinkat",  "select",	 "sendmmsg",	"set_tid_address",
+	    "setpgid",	    "shutdown",	   "socketpair", "sysinfo",	"uname",
+	    "unlink",	    "wait4",	   "waitid",	 NULL};
+	static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, 0};
+	static const struct sandbox_place places[] = {{"/", SANDBOX_READ}, {"/tmp", SANDBOX_WRITE}};
+	int r = sandbox_places(places, ELEMENTS(places));
+
+	return r < 0 ? r : sandbox_calls(calls, families);
+}
 
 static int serve(const char *run_directory)
 {
@@ -33,6 +53,8 @@ static int serve(const char *run_directory)
 		r = desk_new(event, &desk);
 	if (r >= 0)
 		r = daemon_new(event, run_directory, desk, &daemon);
+	if (r >= 0)
+		r = confine();
 	return r < 0 ? r : sd_event_loop(event);
 }
 

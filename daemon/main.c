@@ -6,7 +6,9 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <libgen.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include "booking.h"
@@ -46,6 +48,7 @@
 #include "../lib/message.h"
 #include "../lib/privilege.h"
 #include "../lib/program.h"
+#include "../lib/sandbox.h"
 #include "../policy/config.h"
 
 struct options {
@@ -275,9 +278,42 @@ static int open_sockets(struct daemon *daemon)
 	return r;
 }
 
+/* The ledger and state.json to write, the configuration to read when it is applied, sockets, one thread for
+ * passwords. */
+static int confine(const struct daemon *daemon)
+{
+	static const char *const calls[] = {"accept4",	"access",     "bind",	    "chmod",
+					    "clone",	"connect",    "eventfd2",   "fallocate",
+					    "fchmod",	"fchown",     "fdatasync",  "fstatfs",
+					    "fsync",	"ftruncate",  "getdents64", "getpeername",
+					    "ioctl",	"linkat",     "listen",	    "memfd_create",
+					    "mkdir",	"openat",     "pread64",    "pwrite64",
+					    "readlink", "readlinkat", "rename",	    "set_tid_address",
+					    "statfs",	"sysinfo",    "uname",	    "unlink",
+					    "unlinkat", NULL};
+	static const int families[] = {AF_UNIX, AF_NETLINK, AF_INET, 0};
+	const struct policy *policy = engine_policy(daemon->engine);
+	_cleanup_(freep) char *directory = strdup(daemon->config_path);
+	const struct sandbox_place places[] = {{directory ? dirname(directory) : "/", SANDBOX_READ},
+					       {"/etc", SANDBOX_READ},
+					       {"/proc", SANDBOX_READ},
+					       {"/sys", SANDBOX_READ},
+					       {"/usr/share", SANDBOX_READ},
+					       {"/run", SANDBOX_READ},
+					       {"/dev", SANDBOX_READ},
+					       {policy->run_directory, SANDBOX_WRITE},
+					       {policy->state_directory, SANDBOX_WRITE}};
+	int r = directory ? sandbox_places(places, ELEMENTS(places)) : -ENOMEM;
+
+	return r < 0 ? r : sandbox_calls(calls, families);
+}
+
 static int run(struct daemon *daemon)
 {
-	int r = engine_start(daemon->engine);
+	int r = confine(daemon);
+
+	if (r >= 0)
+		r = engine_start(daemon->engine);
 
 	if (r < 0)
 		return r;

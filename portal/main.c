@@ -5,10 +5,12 @@
  * contents: start-up in order, the drop of privilege, teardown in reverse.
  */
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/resource.h>
 #include "../lib/log.h"
 #include "../lib/privilege.h"
 #include "../lib/program.h"
+#include "../lib/sandbox.h"
 #include "http.h"
 #include "reply.h"
 #include "request.h"
@@ -130,6 +132,24 @@ static void end(struct program *program)
 	settings_free(program->portal.settings);
 }
 
+/* Connections of strangers, one to the daemon, a certificate that is watched: nothing to write anywhere. */
+static int confine(void)
+{
+	static const char *const calls[] = {
+	    "accept4",	     "access",		 "bind",     "connect", "getpeername", "inotify_add_watch",
+	    "inotify_init1", "inotify_rm_watch", "ioctl",    "listen",	"openat",      "pread64",
+	    "readlink",	     "readlinkat",	 "shutdown", "uname",	NULL};
+	static const int families[] = {AF_UNIX, AF_INET, AF_INET6, 0};
+	static const struct sandbox_place places[] = {{"/etc", SANDBOX_READ},
+						      {"/usr/share", SANDBOX_READ},
+						      {"/run", SANDBOX_READ},
+						      {"/dev", SANDBOX_READ},
+						      {"/proc", SANDBOX_READ}};
+	int r = sandbox_places(places, ELEMENTS(places));
+
+	return r < 0 ? r : sandbox_calls(calls, families);
+}
+
 static int serve(struct program *program)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
@@ -138,6 +158,8 @@ static int serve(struct program *program)
 	if (r < 0)
 		return r;
 	r = start(event, program);
+	if (r >= 0)
+		r = confine();
 	if (r >= 0)
 		r = sd_event_loop(event);
 	end(program);

@@ -12,12 +12,15 @@
 #include "../lib/message.h"
 #include "../lib/privilege.h"
 #include "../lib/program.h"
+#include "../lib/sandbox.h"
 #include "../policy/config.h"
 #include <errno.h>
 #include <getopt.h>
+#include <libgen.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct options {
 	const char *config, *leaf;
@@ -158,6 +161,27 @@ static int close_at_boot(struct kernel *kernel, const struct policy *policy)
 
 /* ---- the loop ---- */
 
+/* Netlink, files below /proc/sys, one listening socket, the configuration when it has changed. */
+static int confine(const struct policy *policy, const char *config)
+{
+	static const char *const calls[] = {"accept4", "chmod",	     "fchmod",	   "access", "bind",
+					    "connect", "getdents64", "ioctl",	   "listen", "memfd_create",
+					    "openat",  "pread64",    "readlinkat", "unlink", NULL};
+	static const int families[] = {AF_UNIX, AF_NETLINK, AF_INET, AF_INET6, 0};
+	_cleanup_(freep) char *directory = strdup(config);
+	const struct sandbox_place places[] = {{directory ? dirname(directory) : "/", SANDBOX_READ},
+					       {"/etc", SANDBOX_READ},
+					       {"/proc", SANDBOX_READ},
+					       {"/proc/sys/net", SANDBOX_WRITE},
+					       {"/sys", SANDBOX_READ},
+					       {"/usr/share", SANDBOX_READ},
+					       {"/dev", SANDBOX_READ},
+					       {policy->run_directory, SANDBOX_WRITE}};
+	int r = directory ? sandbox_places(places, ELEMENTS(places)) : -ENOMEM;
+
+	return r < 0 ? r : sandbox_calls(calls, families);
+}
+
 static int serve(const char *path, struct kernel *kernel, struct bounds *bounds)
 {
 	_cleanup_(sd_event_unrefp) sd_event *event = NULL;
@@ -189,6 +213,8 @@ static int run(const struct options *options)
 		r = kernel_open(&kernel);
 	if (r == 0)
 		r = choose_queues(&kernel, bounds_policy(bounds));
+	if (r == 0)
+		r = confine(bounds_policy(bounds), options->config);
 	if (r == 0)
 		r = close_at_boot(&kernel, bounds_policy(bounds));
 	if (r != 0)

@@ -5,9 +5,12 @@
  * nothing, the child that gives it up and reads.
  */
 #include <linux/capability.h>
+#include <sys/socket.h>
+#include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
 #include "../lib/program.h"
+#include "../lib/sandbox.h"
 #include "child.h"
 #include "parent.h"
 
@@ -21,6 +24,27 @@ static const char help[] =
     "      --help         this text\n"
     "      --version      the version\n";
 
+/* Of both processes: captures, netlink, one socket to the daemon; a process each in place of one that a
+ * stranger brought down. */
+static int confine(void)
+{
+	static const char *const calls[] = {
+	    "access",  "bind",	   "clone",	 "connect",	    "eventfd2",
+	    "getppid", "ioctl",	   "kill",	 "memfd_create",    "openat",
+	    "pread64", "readlink", "readlinkat", "rt_sigtimedwait", "set_tid_address",
+	    "uname",   "wait4",	   "capget",	 "capset",	    "setuid",
+	    NULL};
+	static const int families[] = {AF_UNIX, AF_NETLINK, AF_PACKET, AF_INET, AF_INET6, 0};
+	static const struct sandbox_place places[] = {{"/etc", SANDBOX_READ},
+						      {"/usr/share", SANDBOX_READ},
+						      {"/dev", SANDBOX_READ},
+						      {"/proc", SANDBOX_READ},
+						      {"/sys", SANDBOX_READ}};
+	int r = sandbox_places(places, ELEMENTS(places));
+
+	return r < 0 ? r : sandbox_calls(calls, families);
+}
+
 int main(int argc, char **argv)
 {
 	const char *run_directory = "/run/gerbang";
@@ -30,6 +54,8 @@ int main(int argc, char **argv)
 		return r < 0 ? 2 : 0;
 	log_open("gerbang-watch");
 	r = privilege_drop(USER_WATCH, UINT64_C(1) << CAP_NET_RAW);
+	if (r >= 0)
+		r = confine();
 	if (r < 0)
 		return 1;
 	return parent_run(child_run, run_directory);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+/*
+ * What a program may still ask of the kernel once it is set up: an allow-list of system calls (seccomp) and of places in the file system
+ * (Landlock). Said by the program itself, so that it holds however it was started, beside what its systemd unit says.
+ *
+ * A call that is on no list answers ENOSYS, as if the kernel were older: a newer C library then falls back, and nobody's
+ * network stops on a Friday. One that no program of ours ever makes, and somebody who took it over would (execve, ptrace, mount, ...),
+ * ends the process. Lists are made by scripts/syscalls from what the tests were seen to need.
+ */
+#include <stddef.h>
+
+struct sandbox_place {
+	const char *path; /* with all below it; one that is not there is left out */
+	enum sandbox_access { SANDBOX_READ, SANDBOX_WRITE } access;
+};
+
+/* Nothing but these places can be opened from now on. 0; 1: this kernel has no Landlock (said in the log); -errno. */
+int sandbox_places(const struct sandbox_place *places, size_t n);
+/* `calls`: by name, NULL behind the last, besides those of every program (sandbox.c); "clone" is without new namespaces. `families`: of
+ * socket(2), 0 behind the last. 0 or -errno; a build with sanitizers does nothing, since their runtime makes calls of its own. */
+int sandbox_calls(const char *const *calls, const int *families);
