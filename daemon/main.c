@@ -282,15 +282,13 @@ static int open_sockets(struct daemon *daemon)
  * passwords. */
 static int confine(const struct daemon *daemon)
 {
-	static const char *const calls[] = {"accept4",	"access",     "bind",	    "chmod",
-					    "clone",	"connect",    "eventfd2",   "fallocate",
-					    "fchmod",	"fchown",     "fdatasync",  "fstatfs",
-					    "fsync",	"ftruncate",  "getdents64", "getpeername",
-					    "ioctl",	"linkat",     "listen",	    "memfd_create",
-					    "mkdir",	"openat",     "pread64",    "pwrite64",
-					    "readlink", "readlinkat", "rename",	    "set_tid_address",
-					    "statfs",	"sysinfo",    "uname",	    "unlink",
-					    "unlinkat", NULL};
+	static const char *const calls[] = {
+	    "accept4",	"access",	"bind",	      "chmod",		 "clone",     "connect",
+	    "eventfd2", "fallocate",	"fchmod",     "fchown",		 "fdatasync", "fstatfs",
+	    "fsync",	"ftruncate",	"getdents64", "getpeername",	 "ioctl",     "linkat",
+	    "listen",	"memfd_create", "mkdir",      "openat",		 "pread64",   "pwrite64",
+	    "readlink", "readlinkat",	"rename",     "set_tid_address", "shutdown",  "statfs",
+	    "sysinfo",	"uname",	"unlink",     "unlinkat",	 NULL};
 	static const int families[] = {AF_UNIX, AF_NETLINK, AF_INET, 0};
 	const struct policy *policy = engine_policy(daemon->engine);
 	_cleanup_(freep) char *directory = strdup(daemon->config_path);

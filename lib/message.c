@@ -41,6 +41,9 @@ struct message_row {
 
 static const struct message_row message_rows[MESSAGE_TYPES] = {
     [MESSAGE_APPLY] = PLAIN_BLOB("apply"),
+    [MESSAGE_TRY] = PLAIN_BLOB("try"),
+    [MESSAGE_TRIED] = PLAIN_BLOB("tried"),
+    [MESSAGE_SETTLED] = PLAIN("settled"),
     [MESSAGE_READ] = PLAIN("read"),
     [MESSAGE_COUNT] = PLAIN("count"),
     [MESSAGE_SESSION_ADD] = SESSION("session add"),

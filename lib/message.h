@@ -18,7 +18,7 @@
 #include "plan.h"
 #include "wire.h"
 
-#define MESSAGE_VERSION 4
+#define MESSAGE_VERSION 5
 #define MESSAGE_SOCKET_SHAPER "shaper/socket"
 #define MESSAGE_SOCKET_PORTAL "daemon/portal"
 #define MESSAGE_SOCKET_WATCH "daemon/watch"
@@ -34,10 +34,14 @@ enum message_type {
 	MESSAGE_SESSION_CHANGE,	 /* new end or address of a known session. Answer: RESULT */
 	MESSAGE_SESSION_REMOVE,	 /* and its conntrack entries. Answer: RESULT; removing nothing is 0 */
 	MESSAGE_GARDEN,		 /* an address of the garden, for a time. Answer: RESULT */
+	MESSAGE_TRY,		 /* memfd: a plan; nothing is changed. Answer: TRIED, or RESULT with the refusal */
+	MESSAGE_SETTLED,	 /* what was applied last is good (and confirmed): the configuration that allowed it may allow it again
+				  * after the edited one is broken. Answer: RESULT */
 	/* shaper -> daemon */
 	MESSAGE_RESULT,
 	MESSAGE_STATE,	  /* memfd: the plan that the kernel holds, with its sessions; sent unasked, id 0, on connection */
 	MESSAGE_COUNTERS, /* memfd: struct message_counter[] */
+	MESSAGE_TRIED,	  /* memfd: text, one line each operation of the kernel that APPLY of this plan would make now; may be empty */
 	MESSAGE_DRIFT,	  /* unasked: a device came or went, or something of ours is gone: send APPLY again */
 	/* portal <-> daemon */
 	MESSAGE_PORTAL_SETTINGS, /* daemon -> portal on connection and on change. memfd: JSON, see below */
@@ -65,7 +69,7 @@ struct message_header {
 	uint64_t id;
 };
 
-struct message_plain { /* APPLY READ COUNT STATE COUNTERS DRIFT PORTAL_SETTINGS WATCH_SETTINGS WATCH_LATENCY
+struct message_plain { /* APPLY READ COUNT STATE COUNTERS TRY SETTLED TRIED DRIFT PORTAL_SETTINGS WATCH_SETTINGS WATCH_LATENCY
 				 * WATCH_TALK WATCH_TALKERS CONTROL COURIER COURIER_DONE */
 	struct message_header header;
 };

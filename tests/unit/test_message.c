@@ -63,6 +63,9 @@ static const struct {
 	bool blob;
 } types[] = {
     {MESSAGE_APPLY, sizeof(struct message_plain), true},
+    {MESSAGE_TRY, sizeof(struct message_plain), true},
+    {MESSAGE_TRIED, sizeof(struct message_plain), true},
+    {MESSAGE_SETTLED, sizeof(struct message_plain), false},
     {MESSAGE_READ, sizeof(struct message_plain), false},
     {MESSAGE_COUNT, sizeof(struct message_plain), false},
     {MESSAGE_SESSION_ADD, sizeof(struct message_session), false},
