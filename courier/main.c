@@ -55,7 +55,7 @@ static int serve(const char *run_directory)
 		r = daemon_new(event, run_directory, desk, &daemon);
 	if (r >= 0)
 		r = confine();
-	return r < 0 ? r : sd_event_loop(event);
+	return r < 0 ? r : program_serve(event);
 }
 
 int main(int argc, char **argv)

@@ -20,17 +20,21 @@ static const struct command commands[] = {
 		"Kesalahan dan peringatan ditulis ke standard error, sebagai FILE:BARIS: KUNCI: ATURAN, "
 		"dalam bahasa Inggris. Status keluar 1 bila ada kesalahan."}},
     {.name = "plan",
-     .arguments = "[--at TIME] [--json]",
-     .options = BIT(OPTION_AT) | JSON,
+     .arguments = "[--at TIME] [--ops] [--json]",
+     .options = BIT(OPTION_AT) | BIT(OPTION_OPS) | JSON,
      .run = command_plan,
-     .help = {"what the kernel would hold at a time, and what would change from now",
-	      "isi kernel pada suatu waktu, dan apa yang berubah dari sekarang"},
-     .detail = {"TIME is \"YYYY-MM-DD HH:MM[:SS]\", or \"HH:MM[:SS]\" today. A daemon answers from what "
-		"it has loaded, not from an edit; without one it is the plan of the file alone. Exit status "
-		"4 when there are changes.",
-		"TIME ialah \"YYYY-MM-DD HH:MM[:SS]\", atau \"HH:MM[:SS]\" hari ini. Daemon menjawab menurut "
-		"yang sudah dimuat, bukan berkas yang baru diubah; tanpa daemon hanya rencana dari berkas. "
-		"Status keluar 4 bila ada perubahan."}},
+     .help = {"what the edited files would change, before they are applied",
+	      "yang akan berubah oleh berkas yang diubah, sebelum diterapkan"},
+     .detail =
+	 {"Now and in each coming state of the calendar, whether all guarantees fit, whose sessions and\n"
+	  "connections feel it. --ops asks for every operation of the kernel; nothing is done. --at shows the\n"
+	  "whole plan at that time, \"YYYY-MM-DD HH:MM[:SS]\" or \"HH:MM[:SS]\" today; without a daemon it is\n"
+	  "the file's alone. Exit status 0: no change, 4: changes, 1: faults, with file and line.",
+	  "Sekarang dan pada tiap keadaan jadwal mendatang, apakah semua jaminan muat, sesi dan sambungan\n"
+	  "siapa yang terganggu. --ops meminta setiap operasi kernel; tidak ada yang dilakukan. --at\n"
+	  "menampilkan seluruh rencana pada waktu itu, \"YYYY-MM-DD HH:MM[:SS]\" atau \"HH:MM[:SS]\" hari ini;\n"
+	  "tanpa daemon hanya menurut berkas. Status keluar 0: tidak ada perubahan, 4: ada, 1: ada kesalahan,\n"
+	  "dengan berkas dan barisnya."}},
     {.name = "schedule",
      .arguments = "[--days N] [--json]",
      .options = BIT(OPTION_DAYS) | JSON,
@@ -39,12 +43,69 @@ static const struct command commands[] = {
 	      "semua perubahan mendatang, dengan tanggal dan sebabnya"},
      .detail = {"N is from 1 to 366 days, 14 without --days.", "N dari 1 sampai 366 hari, 14 tanpa --days."}},
     {.name = "apply",
-     .arguments = "",
+     .arguments = "[--confirm DURATION]",
      .options = BIT(OPTION_CONFIRM) | JSON,
      .run = command_apply,
-     .help = {"checks and loads the edited files", "memeriksa dan memuat berkas yang diubah"},
-     .detail = {"A file with a fault is refused whole; what runs goes on unchanged.",
-		"Berkas yang salah ditolak seluruhnya; yang berjalan tidak berubah."}},
+     .help = {"checks, records and loads the edited files",
+	      "memeriksa, mencatat dan memuat berkas yang diubah"},
+     .detail =
+	 {"A file with a fault, or a plan that the kernel refuses, is refused whole; what runs goes on "
+	  "unchanged.\n"
+	  "With --confirm (\"5min\") the former configuration comes back unless `gerbang confirm` comes in "
+	  "time, also\n"
+	  "after a crash or a reboot.",
+	  "Berkas yang salah, atau rencana yang ditolak kernel, ditolak seluruhnya; yang berjalan tidak "
+	  "berubah.\n"
+	  "Dengan --confirm (\"5min\") konfigurasi semula kembali kecuali `gerbang confirm` datang tepat "
+	  "waktu, juga\n"
+	  "setelah mesin mati atau dijalankan ulang."}},
+    {.name = "confirm",
+     .arguments = "",
+     .options = JSON,
+     .run = command_confirm,
+     .help = {"keeps what `apply --confirm` has put on trial",
+	      "menetapkan yang dicoba dengan `apply --confirm`"},
+     .detail = {"Nothing on trial is refused.", "Ditolak bila tidak ada yang sedang dicoba."}},
+    {.name = "history",
+     .arguments = "[--json]",
+     .options = JSON,
+     .run = command_history,
+     .help = {"what was applied, when and by whom", "yang pernah diterapkan, kapan dan oleh siapa"},
+     .detail =
+	 {"The newest first. The one in force is what a boot begins with, whatever is being edited.",
+	  "Yang terbaru dulu. Yang berlaku dipakai saat mesin dinyalakan, apa pun yang sedang diubah."}},
+    {.name = "diff",
+     .arguments = "[N [M]] [--json]",
+     .n_words = 2,
+     .words_optional = true,
+     .missing = "N",
+     .options = JSON,
+     .run = command_diff,
+     .help = {"two configurations of the history, side by side",
+	      "dua konfigurasi dari riwayat, berdampingan"},
+     .detail =
+	 {"Without N: what runs beside the edited files; N: that one beside what runs. A review, then the "
+	  "lines of the\n"
+	  "files. Exit status 4 when they differ.",
+	  "Tanpa N: yang berjalan dan berkas yang diubah; N: yang itu dan yang berjalan. Tinjauan, lalu "
+	  "baris "
+	  "berkasnya.\n"
+	  "Status keluar 4 bila berbeda."}},
+    {.name = "rollback",
+     .arguments = "[N] [--confirm DURATION]",
+     .n_words = 1,
+     .words_optional = true,
+     .missing = "N",
+     .options = BIT(OPTION_CONFIRM) | JSON,
+     .run = command_rollback,
+     .help = {"puts the files of a former configuration back, and applies them",
+	      "mengembalikan berkas konfigurasi terdahulu, lalu menerapkannya"},
+     .detail = {"Without N: the good one before what runs. For root. What was there is kept as "
+		"NAME.before-rollback;\n"
+		"where the apply is refused, it comes back.",
+		"Tanpa N: yang baik sebelum yang berjalan. Untuk root. Yang semula ada disimpan sebagai "
+		"NAMA.before-rollback;\n"
+		"bila penerapan ditolak, berkas itu kembali."}},
     {.name = "status",
      .arguments = "[--json]",
      .options = JSON,
@@ -306,9 +367,11 @@ static const struct command commands[] = {
      .help = {"the journal of what happened and who decided what",
 	      "jurnal: apa yang terjadi dan siapa memutuskan apa"},
      .detail =
-	 {"The newest first, 30 days without --since. --kind quota, --kind outage.end: those that begin so.",
+	 {"The newest first, 30 days without --since. --kind quota, --kind outage.end: those that begin so;\n"
+	  "--kind audit: who asked this gateway for which change.",
 	  "Yang terbaru dulu, 30 hari tanpa --since. --kind quota, --kind outage.end: yang berawalan "
-	  "demikian."}},
+	  "demikian;\n"
+	  "--kind audit: siapa meminta perubahan apa."}},
     {.name = "report",
      .arguments = "YYYY-MM [--format LIST] [--output DIR] ...|--due",
      .n_words = 1,
@@ -326,8 +389,6 @@ static const struct command commands[] = {
 		"Dari buku besar; daemon tidak diperlukan. Tanpa --output ke direktori ini. Bulan yang sama\n"
 		"memberi byte yang sama. --due: bulan lalu, sejak hari kerja pertama, ke folder laporan dan\n"
 		"lewat surel; sekali."}},
-    {.name = "confirm", .later = true},
-    {.name = "rollback", .later = true},
 };
 
 const struct command *command_table(size_t *n)

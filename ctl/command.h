@@ -49,6 +49,7 @@ enum option {
 	OPTION_LANGUAGE,
 	OPTION_OPEN,
 	OPTION_DUE,
+	OPTION_OPS,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTIONS
@@ -63,10 +64,9 @@ struct command {
 	const char *name;      /* "zone open": one or two words */
 	const char *arguments; /* as the help writes them: "ID [--for DURATION]" */
 	unsigned n_words;      /* that must follow the name, exactly */
-	bool words_optional;   /* or none of them; then the command itself judges */
+	bool words_optional;   /* or fewer of them; then the command itself judges */
 	const char *missing;   /* what to ask for when they do not: "ID" */
 	uint64_t options;      /* BIT(OPTION_...), beside --help, -c */
-	bool later;	       /* known, but not in this version */
 	int (*run)(const struct invocation *invocation);
 	const char *help[WORDS_LANGUAGES];   /* one line */
 	const char *detail[WORDS_LANGUAGES]; /* more of it, or NULL */
@@ -114,3 +114,7 @@ int command_quota_exempt(const struct invocation *invocation);
 int command_quota_revoke(const struct invocation *invocation);
 int command_report(const struct invocation *invocation);
 int command_log(const struct invocation *invocation);
+int command_history(const struct invocation *invocation);
+int command_diff(const struct invocation *invocation);
+int command_confirm(const struct invocation *invocation);
+int command_rollback(const struct invocation *invocation);

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "local.h"
 #include "render.h"
+#include "review.h"
 #include "when.h"
 
 #define SCHEDULE_DAYS 14
@@ -122,7 +123,9 @@ int command_plan(const struct invocation *invocation)
 	request = json_pack("{ss}", "command", "plan");
 	if (at)
 		json_object_set_new(request, "at", json_string(time));
-	r = try_daemon(invocation, run_directory, request, render_plan);
+	if (invocation->values[OPTION_OPS])
+		json_object_set_new(request, "ops", json_true());
+	r = try_daemon(invocation, run_directory, request, at ? render_plan : render_review);
 	return r >= 0 ? r : plan_locally(invocation, run_directory);
 }
 
@@ -179,7 +182,15 @@ int command_status(const struct invocation *invocation)
 
 int command_apply(const struct invocation *invocation)
 {
-	return ask(invocation, json_pack("{ss}", "command", "apply"), render_apply);
+	static const struct argument confirm = {OPTION_CONFIRM, ARGUMENT_DURATION, "confirm_usec",
+						USEC_PER_SEC,	USEC_PER_DAY,	   NULL};
+	json_t *request = json_pack("{ss}", "command", "apply");
+	int r = request ? arguments_add(invocation, &confirm, 1, request) : ask_no_memory();
+
+	if (r == 0)
+		return ask(invocation, request, render_apply);
+	json_decref(request);
+	return r;
 }
 
 static int zone_for(const struct invocation *invocation, const char *command)

@@ -10,12 +10,6 @@
 #include "help.h"
 #include "options.h"
 
-static int say_later(const char *name)
-{
-	complain(WORD_LATER, name);
-	return CONTROL_REFUSED;
-}
-
 static int unknown_command(const struct options *options)
 {
 	size_t n;
@@ -50,14 +44,14 @@ static int judge_options(const struct command *command, const struct options *op
 			return CONTROL_USAGE;
 		}
 	}
-	return options->values[OPTION_CONFIRM] ? say_later("apply --confirm") : 0;
+	return 0;
 }
 
 static int judge_words(const struct command *command, const struct options *options, size_t used)
 {
 	size_t n = options->n_words - used;
 
-	if (n < command->n_words && !(command->words_optional && n == 0)) {
+	if (n < command->n_words && !command->words_optional) {
 		complain(WORD_MISSING, command->name, command->missing);
 		return CONTROL_USAGE;
 	}
@@ -74,8 +68,6 @@ static int run(const struct command *command, const struct options *options, siz
 	struct invocation invocation = {.command = command, .n_words = options->n_words - used};
 	int r;
 
-	if (command->later)
-		return say_later(command->name);
 	if (options->values[OPTION_HELP]) {
 		help_command(command);
 		return 0;

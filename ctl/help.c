@@ -81,12 +81,14 @@ static const struct {
     {OPTION_LANGUAGE,
      "    --language id|en",
      {"as report.language without it", "tanpa ini menurut report.language"}},
-    {OPTION_OPEN,
-     "    --open",
-     {"also the open data, for publishing", "juga data terbuka, untuk diumumkan"}},
+    {OPTION_OPEN, "    --open", {"also the open data, for publishing", "juga data terbuka, untuk diumumkan"}},
     {OPTION_DUE,
      "    --due",
      {"for the timer: last month's, when it is due", "untuk timer: bulan lalu, bila jatuh tempo"}},
+    {OPTION_OPS, "    --ops", {"each operation of the kernel, too", "juga setiap operasi kernel"}},
+    {OPTION_CONFIRM,
+     "    --confirm DURATION",
+     {"goes back unless `gerbang confirm` comes", "kembali kecuali `gerbang confirm` datang"}},
     {OPTION_HELP, "-h, --help", {"what a command does and takes", "kegunaan dan isi perintah"}},
     {OPTION_VERSION, "    --version", {"the version", "versi program"}},
 };
@@ -101,20 +103,6 @@ static void print_options(FILE *out, uint64_t wanted)
 	}
 }
 
-static void print_later(FILE *out, const struct command *commands, size_t n)
-{
-	const char *between = " ";
-
-	fprintf(out, "\n%s:", word(WORD_NOT_YET));
-	for (size_t i = 0; i < n; i++) {
-		if (!commands[i].later)
-			continue;
-		fprintf(out, "%s%s", between, commands[i].name);
-		between = ", ";
-	}
-	fputc('\n', out);
-}
-
 void help_overview(FILE *out)
 {
 	size_t n;
@@ -124,8 +112,6 @@ void help_overview(FILE *out)
 	for (size_t i = 0; i < n; i++) {
 		char line[80];
 
-		if (commands[i].later)
-			continue;
 		snprintf(line, sizeof(line), "%s %s", commands[i].name, commands[i].arguments);
 		if (strlen(line) > COLUMN)
 			fprintf(out, "  %s\n  %-*s %s\n", line, COLUMN, "",
@@ -134,7 +120,6 @@ void help_overview(FILE *out)
 			fprintf(out, "  %-*s %s\n", COLUMN, line, commands[i].help[words_language()]);
 	}
 	print_options(out, BIT(OPTION_CONFIG) | BIT(OPTION_JSON) | BIT(OPTION_HELP) | BIT(OPTION_VERSION));
-	print_later(out, commands, n);
 	fprintf(out, "\n%s\n", word(WORD_MORE_HELP));
 }
 
@@ -167,7 +152,7 @@ void help_command(const struct command *command)
 	print_sentence(command->help[words_language()]);
 	if (command->detail[words_language()])
 		printf("%s\n", command->detail[words_language()]);
-	print_options(stdout, (command->options & ~BIT(OPTION_CONFIRM)) | BIT(OPTION_CONFIG));
+	print_options(stdout, command->options | BIT(OPTION_CONFIG));
 	print_below(command);
 }
 

@@ -91,6 +91,9 @@ static char *read_setting(const char *path, const char *key, bool *readable)
 	if (*readable && config_lookup_string(&config, key, &value))
 		found = strdup(value);
 	config_destroy(&config);
+	if (!*readable && !strncmp(key, "paths.", 6)) /* a fault in the syntax */
+		found = config_scan_path(path, key + 6);
+	*readable |= found != NULL;
 	return found;
 }
 

@@ -50,6 +50,7 @@ static const struct {
     [OPTION_LANGUAGE] = {"--language", NULL, true},
     [OPTION_OPEN] = {"--open", NULL, false},
     [OPTION_DUE] = {"--due", NULL, false},
+    [OPTION_OPS] = {"--ops", NULL, false},
     [OPTION_HELP] = {"--help", "-h", false},
     [OPTION_VERSION] = {"--version", NULL, false},
 };

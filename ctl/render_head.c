@@ -9,6 +9,7 @@
 #include <string.h>
 #include "../lib/cleanup.h"
 #include "../lib/units.h"
+#include "history_render.h"
 #include "render_parts.h"
 #include "table.h"
 #include "values.h"
@@ -271,10 +272,16 @@ void render_head(const json_t *status)
 	render_label(WORD_NEXT_CHANGE);
 	print_change(json_object_get(status, "next_change"), today);
 	print_uplink(status, today);
+	render_configuration(status, today);
 	print_overrides(json_object_get(status, "overrides"), today);
 	if (json_is_false(json_object_get(status, "shaper"))) {
 		render_label(WORD_SHAPER);
 		printf("%s%s%s\n", colour_start(COLOUR_BAD), word(WORD_SHAPER_AWAY), colour_end(COLOUR_BAD));
+	}
+	if (json_is_string(json_object_get(status, "alarm"))) {
+		render_label(WORD_SHAPER);
+		printf("%s%s%s\n", colour_start(COLOUR_BAD), value_text(status, "alarm"),
+		       colour_end(COLOUR_BAD));
 	}
 	render_books(status, today);
 	print_conflicts(json_object_get(status, "conflicts"));

@@ -38,7 +38,8 @@ const char *words_language_name(void)
 
 const char *word(enum word key)
 {
-	return words_table[key][language];
+	return key < WORDS_IN_TABLE ? words_table[key][language]
+				    : words_review[key - WORDS_IN_TABLE][language];
 }
 
 char *word_decimal(char *text)

@@ -14,7 +14,6 @@ enum word {
 	WORD_COMMANDS,
 	WORD_OPTIONS,
 	WORD_MORE_HELP,
-	WORD_NOT_YET,
 	WORD_UNKNOWN_COMMAND, /* word */
 	WORD_DID_YOU_MEAN,    /* name */
 	WORD_UNKNOWN_OPTION,  /* option */
@@ -27,7 +26,6 @@ enum word {
 	WORD_BAD_TIME,	    /* value */
 	WORD_BAD_DURATION,  /* value */
 	WORD_BAD_DAYS,	    /* value */
-	WORD_LATER,	    /* name */
 	WORD_UNREACHABLE,   /* run directory, why */
 	WORD_NO_PERMISSION, /* run directory */
 	WORD_NO_ANSWER,
@@ -343,6 +341,81 @@ enum word {
 	WORD_REPORT_NOT_CLOSED, /* month */
 	WORD_REPORT_DONE,	/* month, directory */
 	WORD_REPORT_IS_WRITTEN, /* month, directory */
+	WORDS_IN_TABLE, /* from here on in words_review.c: plan, history, diff, rollback */
+	WORD_CONFIGURATION = WORDS_IN_TABLE,
+	WORD_HISTORY_N, /* number (long long) */
+	WORD_EDITED_FILES,
+	WORD_WHAT_RUNS,
+	WORD_NO_DIFFERENCE, /* name, name */
+	WORD_RESTART, /* keys */
+	WORD_SETTINGS,
+	WORD_CHANGES_NOW,
+	WORD_NOTHING_NOW,
+	WORD_COMING,
+	WORD_NOTHING_COMING, /* states (zu), time */
+	WORD_ALSO_AT, /* times */
+	WORD_SAME_AT, /* times */
+	WORD_AND_MORE_TIMES, /* how many (zu) */
+	WORD_ALL_FIT, /* states (zu), time, rate, rate, budget, budget */
+	WORD_FITS_NOT, /* rate, budget */
+	WORD_NO_SESSIONS_TOUCHED,
+	WORD_SESSIONS_TOUCHED, /* zone, sessions (long long), why */
+	WORD_TOUCH_ZONE_REMOVED,
+	WORD_TOUCH_ZONE_DEVICES,
+	WORD_TOUCH_ZONE_ADDRESS,
+	WORD_TOUCH_ZONE_CLOSED,
+	WORD_NO_FLOWS_TOUCHED,
+	WORD_FLOWS_TOUCHED, /* whose, why */
+	WORD_TOUCH_ADDED,
+	WORD_TOUCH_REMOVED,
+	WORD_TOUCH_PREFIXES,
+	WORD_TOUCH_DEVICES,
+	WORD_TOUCH_SERVICES,
+	WORD_TOUCH_NAT,
+	WORD_TOUCH_UPLINK,
+	WORD_TOUCH_BETWEEN,
+	WORD_OPERATIONS, /* how many (zu) */
+	WORD_NO_OPERATIONS,
+	WORD_OPERATIONS_UNKNOWN, /* why */
+	WORD_ADDED,
+	WORD_REMOVED_NOW,
+	WORD_GUARANTEE,
+	WORD_CEILING_OF,
+	WORD_STATE_OF,
+	WORD_AND_MORE, /* how many (zu), word */
+	WORD_MORE_LINES, /* how many (zu) */
+	WORD_SERVICES_OF,
+	WORD_ON_TRIAL, /* number (long long), time left, time */
+	WORD_EDITED_DIFFERS, /* text */
+	WORD_EDITED_BROKEN, /* text */
+	WORD_NOT_RECORDED, /* why */
+	WORD_NO_HISTORY,
+	WORD_NUMBER,
+	WORD_WHEN,
+	WORD_WHO,
+	WORD_HOW,
+	WORD_NOTE,
+	WORD_BY_APPLY,
+	WORD_BY_ROLLBACK,
+	WORD_BY_BOOT,
+	WORD_IN_FORCE,
+	WORD_TRIAL,
+	WORD_WAS_GOOD,
+	WORD_WAS_REFUSED,
+	WORD_WAS_EXPIRED,
+	WORD_OF_NUMBER, /* number (long long) */
+	WORD_BAD_NUMBER, /* value */
+	WORD_NO_FORMER,
+	WORD_NOT_ROOT, /* number (long long) */
+	WORD_TRIAL_WAITS, /* number (long long) */
+	WORD_PUT_BACK, /* file, file */
+	WORD_PUT_BACK_NEW, /* file */
+	WORD_NOT_PUT_BACK, /* file, why */
+	WORD_FOLDER_AS_IT_WAS, /* folder */
+	WORD_STRANGE_NAME, /* name */
+	WORD_FILES_SAME,
+	WORD_FILES_ARE_ADMINS, /* why */
+	WORD_BINARY, /* file */
 	WORDS
 };
 

@@ -5,13 +5,12 @@
  */
 #include "words_table.h"
 
-const char *const words_table[WORDS][WORDS_LANGUAGES] = {
+const char *const words_table[WORDS_IN_TABLE][WORDS_LANGUAGES] = {
     [WORD_USAGE] = {"Usage", "Pemakaian"},
     [WORD_COMMANDS] = {"Commands", "Perintah"},
     [WORD_OPTIONS] = {"Options", "Opsi"},
     [WORD_MORE_HELP] = {"`gerbang help COMMAND` says more about one of them.",
 			"`gerbang help COMMAND` menjelaskan satu perintah."},
-    [WORD_NOT_YET] = {"Not in this version", "Belum ada di versi ini"},
     [WORD_UNKNOWN_COMMAND] = {"there is no command \"%s\"", "tidak ada perintah \"%s\""},
     [WORD_DID_YOU_MEAN] = {"; did you mean \"%s\"?", "; maksudnya \"%s\"?"},
     [WORD_UNKNOWN_OPTION] = {"there is no option \"%s\"", "tidak ada opsi \"%s\""},
@@ -28,12 +27,13 @@ const char *const words_table[WORDS][WORDS_LANGUAGES] = {
 			   "lama waktu ialah bilangan positif dengan s, min, h atau d, bukan \"%s\""},
     [WORD_BAD_DAYS] = {"--days is a whole number from 1 to 366, got \"%s\"",
 		       "--days ialah bilangan bulat dari 1 sampai 366, bukan \"%s\""},
-    [WORD_LATER] = {"\"%s\" is not in this version", "\"%s\" belum ada di versi ini"},
     [WORD_UNREACHABLE] = {"the daemon cannot be reached below %s: %s",
 			  "daemon tidak dapat dihubungi di %s: %s"},
     [WORD_NO_PERMISSION] =
-	{"no permission to talk to the daemon below %s: be root, or a member of the group gerbang",
-	 "tidak ada izin menghubungi daemon di %s: jadilah root, atau anggota grup gerbang"},
+	{"no permission to talk to the daemon below %s: be root, or a member of the group gerbang-admin, "
+	 "gerbang-operator or gerbang-viewer",
+	 "tidak ada izin menghubungi daemon di %s: jadilah root, atau anggota grup gerbang-admin, "
+	 "gerbang-operator atau gerbang-viewer"},
     [WORD_NO_ANSWER] = {"it does not answer", "tidak menjawab"},
     [WORD_STRANGE_ANSWER] = {"the daemon's answer cannot be read", "jawaban daemon tidak dapat dibaca"},
     [WORD_DEFAULT_RUN] = {"%s cannot be read (see `gerbang check`); looking for the daemon below %s",

@@ -5,4 +5,5 @@
  */
 #include "words.h"
 
-extern const char *const words_table[WORDS][WORDS_LANGUAGES];
+extern const char *const words_table[WORDS_IN_TABLE][WORDS_LANGUAGES];
+extern const char *const words_review[WORDS - WORDS_IN_TABLE][WORDS_LANGUAGES];

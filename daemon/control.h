@@ -27,6 +27,9 @@ struct ticket {
 	struct control *control;
 	uint64_t peer, id;
 	enum language language;
+	uid_t uid; /* whoever asks */
+	unsigned command; /* its row in control.c */
+	char what[160];	  /* audit.h: its arguments, as far as they may be kept */
 };
 struct ticket *
 ticket_keep(const struct ticket *ticket); /* for later; NULL: refuse now, too much waits already */

@@ -24,6 +24,8 @@ struct daemon {
 	struct opening *opening;     /* opening.h: when zones were open */
 	struct courier *courier;     /* courier.h: gerbang-courier's socket */
 	struct shaper *shaper;	     /* shaper.h: the connection to the kernel's only writer */
+	struct history *history;     /* history.h: what was applied, to go back to */
+	struct reload *reload;	     /* reload.h: what is applied now, and waits to be confirmed */
 	struct engine *engine;	     /* engine.h: policy, overrides, when to plan */
 	struct life *life;	     /* life.h: sessions come and go */
 	struct neighbour *neighbour; /* neighbour.h: whose address is it */

@@ -17,6 +17,7 @@
 #include "meter.h"
 #include "notify.h"
 #include "quota.h"
+#include "reload.h"
 #include "restore.h"
 #include "settings.h"
 #include "shaper.h"
@@ -181,6 +182,7 @@ void engine_on_state(void *userdata, const struct plan *actual)
 	}
 	meter_ask(engine->daemon->meter);
 	engine_update(engine, "connected to the shaper");
+	reload_connected(engine->daemon->reload);
 }
 
 void engine_on_drift(void *userdata)
@@ -189,6 +191,17 @@ void engine_on_drift(void *userdata)
 
 	log_debug("the shaper saw something of ours change"); /* what it repairs is said with the result */
 	engine_update(engine, "repair");
+}
+
+void engine_on_alarm(void *userdata, const char *text)
+{
+	const struct engine *engine = userdata;
+
+	if (text[0])
+		notify_event(engine->daemon->notify, 0, "alarm.flowtable", "", "", "%s", text);
+	else
+		notify_event(engine->daemon->notify, 0, "alarm.flowtable.end", "", "",
+			     "no flowtable is on a device of ours any more");
 }
 
 /* ---- the apply's questions ---- */
@@ -222,6 +235,7 @@ static void on_settled(void *userdata, uint64_t number)
 	if (blocks_settle(&engine->blocks, daemon->pool, daemon->sessions, meter_asked(daemon->meter)))
 		meter_ask(daemon->meter); /* new classes serve once their counters are known */
 	restore_settled(daemon->restore);
+	reload_settled(daemon->reload);
 	if (overrides_prune(&engine->overrides, engine->policy, clock_now().wall_usec))
 		state_save(&engine->state, &engine->slots, &engine->overrides);
 }

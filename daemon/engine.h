@@ -24,6 +24,7 @@ int engine_start(struct engine *engine);
 /* From the shaper (shaper.h). */
 void engine_on_state(void *userdata, const struct plan *actual);
 void engine_on_drift(void *userdata);
+void engine_on_alarm(void *userdata, const char *text);
 
 const struct policy *engine_policy(const struct engine *engine);
 const struct overrides *engine_overrides(const struct engine *engine);

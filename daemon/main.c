@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include "booking.h"
 #include "closing.h"
 #include "control.h"
@@ -21,6 +20,7 @@
 #include "engine.h"
 #include "evidence.h"
 #include "guest.h"
+#include "history.h"
 #include "hosts.h"
 #include "latency.h"
 #include "life.h"
@@ -34,9 +34,11 @@
 #include "pool.h"
 #include "quota.h"
 #include "record.h"
+#include "reload.h"
 #include "restore.h"
 #include "session.h"
 #include "shaper.h"
+#include "start.h"
 #include "terms.h"
 #include "top.h"
 #include "uplink.h"
@@ -104,23 +106,7 @@ static int parse_options(int argc, char **argv, struct options *out)
 	return 0;
 }
 
-/* 0, or 1 where it was refused; all faults are printed as they are, for a person. */
-static int load_config(const char *path, struct policy **out)
-{
-	struct config_report report = {0};
-	int r = config_load(path, out, &report);
-
-	for (size_t i = 0; i < report.n_faults; i++)
-		fprintf(stderr, "%s\n", report.faults[i]);
-	for (size_t i = 0; i < report.n_warnings; i++)
-		log_warning("%s", report.warnings[i]);
-	config_report_clear(&report);
-	if (r < 0)
-		log_error("%s: cannot be judged: %s", path, strerror(-r));
-	return r ? 1 : 0;
-}
-
-static int start_rehearsal(const char *text)
+static int start_rehearsal(const char *text, bool say)
 {
 	int64_t wall_usec;
 
@@ -130,7 +116,8 @@ static int start_rehearsal(const char *text)
 		return -EINVAL;
 	}
 	clock_rehearse(wall_usec);
-	log_notice("rehearsal: the clock starts at %s; overrides are not kept", text);
+	if (say)
+		log_notice("rehearsal: the clock starts at %s; overrides are not kept", text);
 	return 0;
 }
 
@@ -142,20 +129,38 @@ static bool is_of_the_disk(int error)
 }
 
 /* Directories as root, then never root again. */
-static int drop_privilege(const struct policy *policy)
+static int drop_privilege(const struct paths *paths)
 {
 	_cleanup_(freep) char *run = NULL;
 	int r;
 
-	if (asprintf(&run, "%s/daemon", policy->run_directory) < 0) {
+	if (asprintf(&run, "%s/daemon", paths->run) < 0) {
 		run = NULL;
 		return -ENOMEM;
 	}
 	r = privilege_directory(run, USER_DAEMON);
 	if (r < 0)
 		return r;
-	r = privilege_directory(policy->state_directory, USER_DAEMON);
+	r = privilege_directory(paths->state, USER_DAEMON);
 	return r >= 0 || is_of_the_disk(r) ? privilege_drop(USER_DAEMON, 0) : r;
+}
+
+/* As root: where the folders are. Then as nobody in particular: what the configuration is. A rehearsal's
+ * clock is the site's, which is known for certain only at the end. */
+static int start(struct daemon *daemon, const struct options *options, struct policy **out)
+{
+	_cleanup_(paths_clear) struct paths paths = {0};
+	int r = start_folders(options->config_path, options->rehearse != NULL, &paths);
+
+	if (r >= 0 && options->rehearse)
+		r = start_rehearsal(options->rehearse, false);
+	if (r >= 0)
+		r = drop_privilege(&paths);
+	if (r >= 0)
+		r = start_policy(daemon, &paths, out);
+	if (r >= 0 && options->rehearse)
+		r = start_rehearsal(options->rehearse, true);
+	return r;
 }
 
 static int path_in(const struct policy *policy, const char *name, char **out)
@@ -218,6 +223,8 @@ static int make_rooms(struct daemon *daemon, struct policy *policy)
 	if (r >= 0)
 		r = delegated_new(daemon, &daemon->delegated);
 	if (r >= 0)
+		r = reload_new(daemon, &daemon->reload);
+	if (r >= 0)
 		return engine_new(daemon, policy, &daemon->engine);
 	policy_free(policy);
 	return r;
@@ -251,7 +258,7 @@ static int make_books(struct daemon *daemon)
 
 static int open_sockets(struct daemon *daemon)
 {
-	static const struct shaper_events events = {.state = engine_on_state, .drift = engine_on_drift};
+	static const struct shaper_events events = {.state = engine_on_state, .drift = engine_on_drift, .alarm = engine_on_alarm};
 	const struct policy *policy = engine_policy(daemon->engine);
 	_cleanup_(freep) char *shaper = NULL, *portal = NULL, *watch = NULL, *control = NULL;
 	int r;
@@ -315,11 +322,8 @@ static int run(struct daemon *daemon)
 
 	if (r < 0)
 		return r;
-	sd_notify(0, "READY=1");
 	log_info("ready");
-	r = sd_event_loop(daemon->event);
-	sd_notify(0, "STOPPING=1");
-	return r;
+	return program_serve(daemon->event);
 }
 
 /* In reverse: whoever waits for the kernel is told that nobody will answer, while the sockets are still
@@ -331,7 +335,6 @@ static void teardown(struct daemon *daemon)
 	daemon->life = life_free(daemon->life);
 	daemon->credentials = credentials_free(daemon->credentials);
 	daemon->top = top_free(daemon->top);
-	daemon->control = control_free(daemon->control);
 	daemon->watch = watch_free(daemon->watch);
 	daemon->latency = latency_free(daemon->latency);
 	daemon->guests = guests_free(daemon->guests);
@@ -352,6 +355,9 @@ static void teardown(struct daemon *daemon)
 	daemon->delegated = delegated_free(daemon->delegated);
 	daemon->uplink = uplink_free(daemon->uplink);
 	daemon->engine = engine_free(daemon->engine);
+	daemon->reload = reload_free(daemon->reload);
+	daemon->control = control_free(daemon->control); /* those who waited for the engine held tickets */
+	daemon->history = history_free(daemon->history);
 	daemon->persons = persons_free(daemon->persons);
 	daemon->neighbour = neighbour_free(daemon->neighbour);
 	daemon->pool = pool_free(daemon->pool);
@@ -387,13 +393,9 @@ int main(int argc, char **argv)
 	if (r)
 		return r < 0 ? 2 : 0;
 	daemon.config_path = options.config_path;
-	if (load_config(options.config_path, &policy))
-		return 1;
-	r = options.rehearse ? start_rehearsal(options.rehearse) : 0;
-	if (r >= 0)
-		r = drop_privilege(policy);
+	r = start(&daemon, &options, &policy);
 	if (r < 0) {
-		policy_free(policy);
+		history_free(daemon.history);
 		return 1;
 	}
 	r = start_and_run(&daemon, policy);

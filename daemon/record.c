@@ -48,11 +48,12 @@ static void timer_arm(struct records *records, int64_t usec)
 static void say_failed(struct records *records, const char *what, int error)
 {
 	const char *words = records->daemon->ledger ? ledger_error(records->daemon->ledger) : NULL;
+	const char *why = records->daemon->ledger ? strerror(-error) : ledger_open_error(error);
 
 	if (!records->error[0])
 		log_error("the ledger cannot be %s: %s%s%s; all goes on, and is written as soon as it can be",
-			  what, strerror(-error), words && *words ? ": " : "", words ? words : "");
-	snprintf(records->error, sizeof(records->error), "%s: %s", what, strerror(-error));
+			  what, why, words && *words ? ": " : "", words ? words : "");
+	snprintf(records->error, sizeof(records->error), "%s: %s", what, why);
 	records->retry_usec = CLAMP(2 * records->retry_usec, RETRY_FIRST_USEC, RETRY_LAST_USEC);
 	timer_arm(records, records->retry_usec);
 }

@@ -35,6 +35,12 @@ struct request *requests_next(const struct requests *requests)
 	return TAILQ_FIRST(&requests->waiting);
 }
 
+/* Those that read the whole kernel, and may have to wait for such a one. */
+static bool is_long(const struct request *request)
+{
+	return request->type == MESSAGE_APPLY || request->type == MESSAGE_TRY;
+}
+
 void requests_sent(struct requests *requests, struct request *request, int64_t now_mono_usec)
 {
 	TAILQ_REMOVE(&requests->waiting, request, link);
@@ -42,7 +48,7 @@ void requests_sent(struct requests *requests, struct request *request, int64_t n
 	TAILQ_INSERT_TAIL(&requests->sent, request, link);
 	HASH_ADD(hh, requests->by_id, id, sizeof(request->id), request);
 	requests->n_sent++;
-	requests->n_apply += request->type == MESSAGE_APPLY;
+	requests->n_apply += is_long(request);
 	request->sent_usec = now_mono_usec;
 	closep(&request->blob);
 	request->blob = -1;
@@ -63,7 +69,7 @@ struct request *requests_take(struct requests *requests, uint64_t id)
 	HASH_DEL(requests->by_id, request);
 	TAILQ_REMOVE(&requests->sent, request, link);
 	requests->n_sent--;
-	requests->n_apply -= request->type == MESSAGE_APPLY;
+	requests->n_apply -= is_long(request);
 	return request;
 }
 

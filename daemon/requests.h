@@ -26,7 +26,7 @@ TAILQ_HEAD(request_list, request);
 struct requests {
 	struct request_list sent, waiting;
 	struct request *by_id;
-	unsigned n_sent, n_waiting, n_apply; /* n_apply: APPLYs among the sent */
+	unsigned n_sent, n_waiting, n_apply; /* n_apply: APPLYs and TRYs among the sent */
 	uint64_t next_id;
 };
 

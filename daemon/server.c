@@ -14,11 +14,13 @@
 
 #define MESSAGES_A_TURN 32 /* then the others' turn */
 #define LOG_EVERY_USEC (10 * USEC_PER_SEC)
+#define CONNECTIONS_A_SECOND 100u
 
 struct peer {
 	struct server *server;
 	uint64_t serial;
 	uid_t uid;
+	unsigned rank;
 	int fd;
 	sd_event_source *io;
 	UT_hash_handle hh; /* uthash keeps the order of arrival */
@@ -106,7 +108,7 @@ static int on_peer(sd_event_source *source _unused_, int fd _unused_, uint32_t r
 	return 0;
 }
 
-static int peer_add(struct server *server, int fd, uid_t uid)
+static int peer_add(struct server *server, int fd, uid_t uid, unsigned rank)
 {
 	struct peer *peer = calloc(1, sizeof(*peer));
 	int r;
@@ -115,7 +117,8 @@ static int peer_add(struct server *server, int fd, uid_t uid)
 		close(fd);
 		return -ENOMEM;
 	}
-	*peer = (struct peer){.server = server, .serial = server->next_serial++, .uid = uid, .fd = fd};
+	*peer = (struct peer){
+	    .server = server, .serial = server->next_serial++, .uid = uid, .rank = rank, .fd = fd};
 	HASH_ADD(hh, server->peers, serial, sizeof(peer->serial), peer);
 	r = sd_event_add_io(server->event, &peer->io, fd, EPOLLIN, on_peer, peer);
 	if (r < 0) {
@@ -129,26 +132,38 @@ static int peer_add(struct server *server, int fd, uid_t uid)
 	return 0;
 }
 
+/* 0: may not connect. */
+static unsigned rank_of(const struct server *server, int fd, uid_t uid, gid_t gid)
+{
+	return server->events.rank ? server->events.rank(fd, uid, gid) : server->events.allowed(uid, gid);
+}
+
 static int on_connect(sd_event_source *source _unused_, int listener, uint32_t revents _unused_,
 		      void *userdata)
 {
 	struct server *server = userdata;
 	int fd = wire_accept(listener);
+	unsigned rank = 0;
 	uid_t uid;
 	gid_t gid;
 	pid_t pid;
 	int r;
 
-	if (fd < 0)
+	if (fd < 0) {
+		if (fd != -EAGAIN && may_log(server))
+			log_warning("%s: a connection waits: %s", server->path, strerror(-fd));
 		return 0;
+	}
 	r = wire_peer(fd, &uid, &gid, &pid);
-	if (r < 0 || !server->events.allowed(uid, gid)) {
+	if (r >= 0)
+		rank = rank_of(server, fd, uid, gid);
+	if (!rank) {
 		if (r >= 0 && may_log(server))
 			log_warning("%s: user %ju may not connect", server->path, (uintmax_t)uid);
 		close(fd);
 		return 0;
 	}
-	r = peer_add(server, fd, uid);
+	r = peer_add(server, fd, uid, rank);
 	if (r < 0)
 		log_warning("%s: cannot take a peer: %s", server->path, strerror(-r));
 	return 0;
@@ -162,6 +177,13 @@ bool server_peer(const struct server *server, uint64_t serial, uid_t *uid)
 		return false;
 	*uid = peer->uid;
 	return true;
+}
+
+unsigned server_rank(const struct server *server, uint64_t serial)
+{
+	const struct peer *peer = peer_find(server, serial);
+
+	return peer ? peer->rank : 0;
 }
 
 void server_send(struct server *server, uint64_t serial, enum message_type type, union message *message,
@@ -205,6 +227,8 @@ int server_new(sd_event *event, const char *path, mode_t mode, unsigned max_peer
 	r = server->fd;
 	if (r >= 0)
 		r = sd_event_add_io(event, &server->io, server->fd, EPOLLIN, on_connect, server);
+	if (r >= 0) /* without a descriptor left, who waits would wake the loop for ever */
+		r = sd_event_source_set_ratelimit(server->io, USEC_PER_SEC, CONNECTIONS_A_SECOND);
 	if (r < 0) {
 		log_error("%s: cannot listen: %s", path, strerror(-r));
 		server_free(server);

@@ -13,6 +13,7 @@ struct server;
 
 struct server_events {
 	bool (*allowed)(uid_t uid, gid_t gid);
+	unsigned (*rank)(int fd, uid_t uid, gid_t gid); /* or NULL. Instead of allowed(): 0 may not connect, see server_rank() */
 	void (*connected)(void *userdata, uint64_t peer); /* or NULL */
 	void (*gone)(void *userdata, uint64_t peer);	  /* or NULL */
 	/* Negative: the peer is disconnected. `blob` is closed by the caller. */
@@ -26,6 +27,8 @@ struct server *server_free(struct server *server);
 
 /* Whose a peer is. False: nobody of that serial. */
 bool server_peer(const struct server *server, uint64_t serial, uid_t *uid);
+/* What rank() said of a peer when it connected; 0: nobody of that serial. */
+unsigned server_rank(const struct server *server, uint64_t serial);
 /* Sends, or drops the peer that does not read. Nobody of that serial: nothing. */
 void server_send(struct server *server, uint64_t peer, enum message_type type, union message *message,
 		 int blob);

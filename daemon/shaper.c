@@ -21,6 +21,8 @@
 	(60 * USEC_PER_SEC) /* thousands of classes from nothing take seconds (kernel-facts 11)              \
 			     */
 
+#define TRIED_BYTES_MAX (8u << 20)
+
 struct shaper {
 	sd_event *event;
 	char *path;
@@ -28,6 +30,7 @@ struct shaper {
 	void *userdata;
 	int fd;
 	bool ready, said_away;
+	char alarm[sizeof(((struct message_alarm *)NULL)->text)];
 	sd_event_source *io, *retry, *timeout;
 	struct requests requests;
 };
@@ -214,6 +217,26 @@ static int on_counters(struct shaper *shaper, const union message *message, int 
 	return 0;
 }
 
+static int on_tried(struct shaper *shaper, const union message *message, int blob)
+{
+	_cleanup_(freep) void *bytes = NULL;
+	struct shaper_answer answer = {0};
+	struct request *request;
+	size_t length;
+	int r;
+
+	r = wire_blob_read(blob, TRIED_BYTES_MAX, &bytes, &length);
+	if (r < 0)
+		return r;
+	request = requests_take(&shaper->requests, message->header.id);
+	if (!request)
+		return -EBADMSG;
+	answer.text = bytes;
+	request->done(request->userdata, request->tag, &answer);
+	request_free(request);
+	return 0;
+}
+
 static int on_state(struct shaper *shaper, const union message *message _unused_, int blob)
 {
 	_cleanup_(freep) void *bytes = NULL;
@@ -243,11 +266,27 @@ static int on_drift(struct shaper *shaper, const union message *message _unused_
 	return 0;
 }
 
+static int on_alarm(struct shaper *shaper, const union message *message, int blob _unused_)
+{
+	if (strcmp(shaper->alarm, message->alarm.text) == 0)
+		return 0;
+	memcpy(shaper->alarm, message->alarm.text, sizeof(shaper->alarm));
+	shaper->events.alarm(shaper->userdata, shaper->alarm);
+	return 0;
+}
+
+const char *shaper_alarm(const struct shaper *shaper)
+{
+	return shaper->alarm;
+}
+
 static int (*const receivers[MESSAGE_TYPES])(struct shaper *, const union message *, int) = {
     [MESSAGE_RESULT] = on_result,
     [MESSAGE_COUNTERS] = on_counters,
     [MESSAGE_STATE] = on_state,
+    [MESSAGE_TRIED] = on_tried,
     [MESSAGE_DRIFT] = on_drift,
+    [MESSAGE_ALARM] = on_alarm,
 };
 
 static int receive(struct shaper *shaper)

@@ -16,6 +16,7 @@ struct shaper_answer {
 	const struct message_result *result; /* NULL where none came */
 	const struct message_counter *counters;
 	size_t n_counters;
+	const char *text; /* of TRIED: lines; NULL else */
 };
 /* Called exactly once, never from within shaper_request(). */
 typedef void (*shaper_done)(void *userdata, uint64_t tag, const struct shaper_answer *answer);
@@ -24,6 +25,7 @@ struct shaper_events {
 	void (*state)(void *userdata,
 		      const struct plan *actual); /* connected: this is what the kernel holds */
 	void (*drift)(void *userdata);		  /* the kernel no longer holds what was applied */
+	void (*alarm)(void *userdata, const char *text); /* what no apply mends; "": it is over */
 };
 
 struct shaper;
@@ -32,9 +34,10 @@ int shaper_new(sd_event *event, const char *path, const struct shaper_events *ev
 	       struct shaper **out);
 struct shaper *shaper_free(struct shaper *shaper); /* calls nobody */
 
+const char *shaper_alarm(const struct shaper *shaper); /* the last; "": none */
 bool shaper_ready(const struct shaper *shaper); /* connected, and its STATE has been seen */
 /* 0 or -errno: -ENOTCONN: the shaper is away; -ENOBUFS: too many wait. `session` for SESSION_*, else NULL.
- * `blob` for APPLY, else -1; it is closed in every case. */
+ * `blob` for APPLY and TRY, else -1; it is closed in every case. */
 int shaper_request(struct shaper *shaper, enum message_type type, const struct plan_session *session,
 		   int blob, shaper_done done, void *userdata, uint64_t tag);
 /* The same for GARDEN: device, address and lifetime of `garden`. */

@@ -17,6 +17,7 @@
 #include "meter.h"
 #include "neighbour.h"
 #include "notify.h"
+#include "reload.h"
 #include "shaper.h"
 #include "status_parts.h"
 #include "watch.h"
@@ -128,7 +129,9 @@ static json_t *status_json(const struct ticket *ticket, const char *zone _unused
 	json_object_set_new(status, "conflicts", watch_conflicts(daemon->watch));
 	json_object_set_new(status, "ledger", booking_json(daemon->booking));
 	json_object_set_new(status, "lending", booking_lending(daemon->booking));
+	json_object_set_new(status, "configuration", reload_json(daemon));
 	json_object_set_new(status, "shaper", json_boolean(shaper_ready(daemon->shaper)));
+	json_object_set_new(status, "alarm", shaper_alarm(daemon->shaper)[0] ? json_string(shaper_alarm(daemon->shaper)) : json_null());
 	json_object_set_new(status, "rehearsal", json_boolean(clock_is_rehearsal()));
 	json_object_set_new(status, "overrides", overrides_json(engine_overrides(engine), now.wall_usec));
 	return status;
@@ -284,23 +287,7 @@ void command_sessions(const struct ticket *ticket, const json_t *request)
 	answer_fresh(ticket, sessions_json, id);
 }
 
-/* ---- plan, schedule ---- */
-
-void command_plan(const struct ticket *ticket, const json_t *request)
-{
-	struct planner_input now = engine_input(ticket->daemon->engine, clock_now()), then = now;
-	json_t *plan, *changes;
-
-	if (json_object_get(request, "at")) {
-		if (!control_time(ticket, request, "at", &then.now.wall_usec))
-			return;
-		then.now.mono_usec += then.now.wall_usec - now.now.wall_usec;
-	}
-	plan = describe_plan(&then, language_name(ticket->language));
-	changes = describe_changes(&now, &then);
-	control_json(ticket, json_array_size(changes) ? CONTROL_CHANGES : CONTROL_DONE,
-		     json_pack("{s:o, s:o}", "plan", plan, "changes", changes));
-}
+/* ---- schedule ---- */
 
 void command_schedule(const struct ticket *ticket, const json_t *request)
 {

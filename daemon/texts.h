@@ -48,14 +48,25 @@ enum text {
 	TEXT_CLOCK_MOVED, /* time */
 	TEXT_NO_REHEARSAL,
 	/* apply */
-	TEXT_APPLIED, /* changes */
-	TEXT_APPLIED_NOTHING,
+	TEXT_APPLIED, /* changes, number */
+	TEXT_APPLIED_NOTHING, /* number */
+	TEXT_APPLIED_UNTIL, /* number, time */
+	TEXT_AFTER_RESTART, /* key, number */
 	TEXT_NOT_APPLIED,	/* why */
 	TEXT_NOT_APPLIED_STAYS, /* why */
 	TEXT_NOT_APPLIED_LOST,	/* why */
 	TEXT_NO_CLASS_LEFT,
 	TEXT_NEEDS_RESTART, /* key */
 	TEXT_APPLY_RUNS,
+	TEXT_APPLY_WAITS, /* number, time left */
+	TEXT_NOT_RECORDED, /* why */
+	TEXT_EDITED_MEANWHILE,
+	TEXT_CONFIRMED, /* number */
+	TEXT_NOT_CONFIRMED, /* why */
+	TEXT_NOTHING_WAITS,
+	TEXT_NO_HISTORY, /* number, why */
+	/* who may what */
+	TEXT_NOT_ROLE, /* command, group */
 	/* how many: the one, the many */
 	TEXT_CHANGE,   /* number */
 	TEXT_CHANGES,  /* number */

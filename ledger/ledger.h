@@ -23,6 +23,8 @@ struct ledger;
 /* Opens or makes DIRECTORY/ledger.db and DIRECTORY/ledger.key (32 random bytes, 0600). -EPROTONOSUPPORT: written by a newer
  * version, left alone. */
 int ledger_open(const char *directory, struct ledger **out);
+/* What an error of ledger_open() means to whoever has to do something about it. */
+const char *ledger_open_error(int error);
 struct ledger *ledger_close(struct ledger *ledger);
 const char *ledger_error(const struct ledger *ledger); /* SQLite's words on the last error, for the log */
 

@@ -124,6 +124,22 @@ int ledger_open(const char *directory, struct ledger **out)
 	return 0;
 }
 
+const char *ledger_open_error(int error)
+{
+	switch (error) {
+	case -EPROTONOSUPPORT:
+		return "it was written by a newer version of Gerbang: install that one again";
+	case -EIO:
+		return "the disk fails, or ledger.db is damaged: bring a copy of it back, or move it aside "
+		       "and a new one is begun";
+	case -EACCES:
+	case -EPERM:
+		return "no permission: the files of the state directory belong to the daemon's user";
+	default:
+		return strerror(-error);
+	}
+}
+
 struct ledger *ledger_close(struct ledger *ledger)
 {
 	if (!ledger)

@@ -42,6 +42,7 @@ enum message_type {
 	MESSAGE_STATE,	  /* memfd: the plan that the kernel holds, with its sessions; sent unasked, id 0, on connection */
 	MESSAGE_COUNTERS, /* memfd: struct message_counter[] */
 	MESSAGE_TRIED,	  /* memfd: text, one line each operation of the kernel that APPLY of this plan would make now; may be empty */
+	MESSAGE_ALARM,	  /* unasked: what no apply can mend and people must hear of; text "": it is over */
 	MESSAGE_DRIFT,	  /* unasked: a device came or went, or something of ours is gone: send APPLY again */
 	/* portal <-> daemon */
 	MESSAGE_PORTAL_SETTINGS, /* daemon -> portal on connection and on change. memfd: JSON, see below */
@@ -98,6 +99,10 @@ struct message_counter { /* monotonic as the kernel keeps them; layer-2 bytes af
 	uint64_t delivered_bytes, delivered_packets;
 	uint64_t dropped_packets; /* of an inner class: of all leaves below it, those that are gone included. Begins anew with a leaf's
 				   * queue, and, where leaves went, with the shaper: for drops a fall is no epoch to be added */
+};
+struct message_alarm {
+	struct message_header header;
+	char text[160];
 };
 #define MESSAGE_COUNTERS_MAX (2u * 65536u) /* rows. Where finals fill it a COUNTERS may have nothing else */
 
@@ -246,6 +251,7 @@ union message {
 	struct message_session session;
 	struct message_result result;
 	struct message_garden garden;
+	struct message_alarm alarm;
 	struct message_guest guest;
 	struct message_guest_state guest_state;
 	struct message_watch_event watch_event;

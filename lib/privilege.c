@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define PASSWD_BUFFER 16384
@@ -121,6 +122,17 @@ static int verify(uint64_t capabilities)
 	return 0;
 }
 
+/* Passwords, codes and keys pass through memory: none of it is for a file, nor for another process of the
+ * same user. Last, since a change of user sets what the machine's administrator likes (fs.suid_dumpable). */
+static int leave_no_core(void)
+{
+	static const struct rlimit none = {0, 0};
+
+	if (setrlimit(RLIMIT_CORE, &none) < 0 && errno != ENOSYS)
+		return -errno;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}
+
 int privilege_drop(const char *user, uint64_t capabilities)
 {
 	int r;
@@ -138,8 +150,13 @@ int privilege_drop(const char *user, uint64_t capabilities)
 		return r;
 	}
 	r = verify(capabilities);
-	if (r < 0)
+	if (r < 0) {
 		log_error("privilege is left after it was given up: refusing to go on");
+		return r;
+	}
+	r = leave_no_core();
+	if (r < 0)
+		log_error("a crash would leave secrets on the disk: %s", strerror(-r));
 	return r;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * Giving up privilege: from root to a named user with exactly the capabilities given (a mask of 1 << CAP_x),
- * bounding set emptied, no_new_privs set. Called as an ordinary user (as under systemd, with ambient
+ * bounding set emptied, no_new_privs set; no core is left by a crash from then on. Called as an ordinary user (as under systemd, with ambient
  * capabilities) it only reduces. 0 or -errno, said in the log; a program ends when this fails.
  */
 #include <stdint.h>

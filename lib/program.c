@@ -9,6 +9,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 #include "cleanup.h"
 
 int program_loop(sd_event **out)
@@ -34,6 +37,26 @@ int program_loop(sd_event **out)
 	}
 	*out = event;
 	return 0;
+}
+
+int program_watch_child(sd_event *event)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	if (getenv("WATCHDOG_USEC") && setenv("WATCHDOG_PID", pid, 1) < 0)
+		return -errno;
+	return sd_event_set_watchdog(event, true);
+}
+
+int program_serve(sd_event *event)
+{
+	int r;
+
+	sd_notify(0, "READY=1");
+	r = sd_event_loop(event);
+	sd_notify(0, "STOPPING=1");
+	return r;
 }
 
 int program_run_options(int argc, char **argv, const char *program, const char *help,

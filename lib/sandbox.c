@@ -9,6 +9,7 @@
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -202,9 +203,32 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const char *const *c
 	return r;
 }
 
+#define FAMILIES_END 64 /* no kernel knows as many */
+
+static bool is_among(int family, const int *families)
+{
+	while (*families && *families != family)
+		families++;
+	return *families != 0;
+}
+
+/* Answered as by a kernel that was built without that family: whoever asks for IPv6, say, falls back. Each by
+ * itself, since a rule without a condition would swallow those with one. */
+static int refuse_families(scmp_filter_ctx filter, const int *families)
+{
+	const uint32_t refusal = SCMP_ACT_ERRNO(EAFNOSUPPORT);
+	int r = seccomp_rule_add(filter, refusal, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GE, FAMILIES_END));
+
+	for (int family = 0; r == 0 && family < FAMILIES_END; family++)
+		if (!is_among(family, families))
+			r = seccomp_rule_add(filter, refusal, SCMP_SYS(socket), 1,
+					     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family));
+	return r;
+}
+
 static int add_families(scmp_filter_ctx filter, const int *families)
 {
-	int r = 0;
+	int r = refuse_families(filter, families);
 
 	for (; r == 0 && *families; families++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,

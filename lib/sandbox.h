@@ -5,8 +5,9 @@
  * (Landlock). Said by the program itself, so that it holds however it was started, beside what its systemd unit says.
  *
  * A call that is on no list answers ENOSYS, as if the kernel were older: a newer C library then falls back, and nobody's
- * network stops on a Friday. One that no program of ours ever makes, and somebody who took it over would (execve, ptrace, mount, ...),
- * ends the process. Lists are made by scripts/syscalls from what the tests were seen to need.
+ * network stops on a Friday. A socket of a family that is not named answers EAFNOSUPPORT, as if the kernel were smaller. A call that no
+ * program of ours ever makes, and somebody who took it over would (execve, ptrace, mount, ...), ends the process.
+ * scripts/syscalls shows what of the lists the tests were seen to need.
  */
 #include <stddef.h>
 

@@ -37,11 +37,25 @@ static void refuse_syntax(struct config_reader *r, const config_t *tree)
 	    text ? text : "unknown error", quote_line(r->source, at, got));
 }
 
+/* libconfig 1.5 dies of an allocation that is refused (its parser's nodes are not looked at), so it is asked
+ * beforehand whether there will be room for them. */
+static bool has_room(const struct config_source *source)
+{
+	void *room = malloc(8 * source->length + (1u << 20));
+
+	free(room);
+	return room != NULL;
+}
+
 void config_read_source(struct config_reader *r, const struct config_group *group, void *row,
 			void (*more)(struct config_reader *r, config_setting_t *root))
 {
 	config_t tree;
 
+	if (!has_room(r->source)) {
+		r->error = -ENOMEM;
+		return;
+	}
 	config_init(&tree);
 	if (config_read_string(&tree, r->source->text) == CONFIG_TRUE) {
 		config_setting_t *root = config_root_setting(&tree);
@@ -66,12 +80,12 @@ static void zone_restore(const char *zone)
 	tzset();
 }
 
-int config_load(const char *path, struct policy **out, struct config_report *report)
+int config_load_copy(const char *path, const char *copy, struct policy **out, struct config_report *report)
 {
 	_cleanup_(policy_freep) struct policy *policy = calloc(1, sizeof(*policy));
 	_cleanup_(config_source_clear) struct config_source source = {0};
 	_cleanup_(freep) char *zone = getenv("TZ") ? strdup(getenv("TZ")) : NULL;
-	struct config_reader r = {.policy = policy, .source = &source};
+	struct config_reader r = {.policy = policy, .source = &source, .path = path, .copy = copy};
 	int result;
 
 	*report = (struct config_report){0};
@@ -93,6 +107,11 @@ int config_load(const char *path, struct policy **out, struct config_report *rep
 	*out = policy;
 	policy = NULL;
 	return 0;
+}
+
+int config_load(const char *path, struct policy **out, struct config_report *report)
+{
+	return config_load_copy(path, NULL, out, report);
 }
 
 /* Where a fault in a holiday file is reported from. */
@@ -160,7 +179,7 @@ static int read_holiday_file(struct config_reader *r, config_setting_t *setting)
 		config_fault(r, setting, "must not bring more than 8192 days in all");
 		return 1;
 	}
-	error = config_file_read(path, HOLIDAYS_BYTES_MOST, &text, &length);
+	error = config_file_read_by(r, path, HOLIDAYS_BYTES_MOST, &text, &length);
 	if (error == -ENOMEM)
 		return error;
 	if (error < 0 || memchr(text, '\0', length)) {

@@ -29,6 +29,7 @@ struct config_tally { /* one warning for many places */
 struct config_reader {
 	struct policy *policy;
 	struct config_source *source;
+	const char *path, *copy; /* config_load_copy()'s; NULL: every file is read where it is */
 	struct config_notes faults, warnings;
 	struct config_tally tallies[32];
 	size_t n_tallies;

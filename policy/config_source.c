@@ -47,6 +47,43 @@ int config_file_read(const char *path, size_t most, char **out, size_t *length)
 	return 0;
 }
 
+const char *config_below(const char *path, const char *file)
+{
+	const char *slash = strrchr(path, '/'), *below;
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+
+	if (strncmp(path, file, folder))
+		return NULL;
+	below = file + folder;
+	below += strspn(below, "/");
+	if (!*below || (!folder && *file == '/'))
+		return NULL;
+	for (const char *at = below; at; at = strchr(at, '/')) {
+		at += strspn(at, "/");
+		if (at[0] == '.' && at[1] == '.' && (!at[2] || at[2] == '/'))
+			return NULL;
+	}
+	return below;
+}
+
+char *config_path_by(const struct config_reader *r, const char *path)
+{
+	const char *below = r->copy ? config_below(r->path, path) : NULL;
+	char *copy;
+
+	if (!below)
+		return strdup(path);
+	return asprintf(&copy, "%s/%s", r->copy, below) < 0 ? NULL : copy;
+}
+
+int config_file_read_by(const struct config_reader *r, const char *path, size_t most, char **out,
+			size_t *length)
+{
+	_cleanup_(freep) char *where = config_path_by(r, path);
+
+	return where ? config_file_read(where, most, out, length) : -ENOMEM;
+}
+
 /* One file being copied into the text. */
 struct scan {
 	struct config_reader *r;
@@ -291,7 +328,7 @@ static int read_file(struct scan *from, const char *path)
 	struct scan scan = {.r = from->r, .source = from->source, .line = 1, .depth = from->depth + 1};
 	char got[CONFIG_GOT];
 	size_t length;
-	int r = config_file_read(path, FILE_MOST, &text, &length);
+	int r = config_file_read_by(from->r, path, FILE_MOST, &text, &length);
 
 	if (r == -ENOMEM)
 		return r;
@@ -308,7 +345,9 @@ static int read_file(struct scan *from, const char *path)
 		return r;
 	if (memchr(text, '\0', length))
 		return fault(&scan, "syntax: must be text without NUL bytes", path);
-	scan.at = text + (strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0); /* a byte-order mark, as some editors write */
+	scan.at =
+	    text +
+	    (strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0); /* a byte-order mark, as some editors write */
 	scan.end = text + length;
 	r = add_span(from->source, scan.file, 1);
 	if (r == 0)

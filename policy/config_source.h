@@ -36,3 +36,7 @@ void config_source_files(struct config_source *source, char ***files, size_t *n)
 /* At most `most` bytes of a regular file, NUL-terminated, malloc'd. 0, -errno; -EFBIG, -ENOTSUP: not a
  * regular file. */
 int config_file_read(const char *path, size_t most, char **text, size_t *length);
+/* Where `r` reads a file (config_load_copy()): malloc'd or NULL. */
+char *config_path_by(const struct config_reader *r, const char *path);
+/* The same, from there. */
+int config_file_read_by(const struct config_reader *r, const char *path, size_t most, char **text, size_t *length);

@@ -90,7 +90,7 @@ static int read_named(struct config_reader *r, config_setting_t *setting, size_t
 	    config_source_place(r->source, config_setting_source_line(setting), &line), name);
 	if (!path || config_source_add(r->source, path) < 0)
 		return -ENOMEM;
-	error = config_file_read(path, most, bytes, length);
+	error = config_file_read_by(r, path, most, bytes, length);
 	if (error == -ENOMEM)
 		return error;
 	if (error == -EFBIG)
@@ -301,7 +301,8 @@ static int take_files(struct config_reader *r, const struct config_source *from)
 static void read_folder(struct config_reader *r, config_setting_t *setting, const char *path)
 {
 	_cleanup_(config_source_clear) struct config_source source = {0};
-	struct config_reader theme = {.policy = r->policy, .source = &source};
+	struct config_reader theme = {
+	    .policy = r->policy, .source = &source, .path = r->path, .copy = r->copy};
 	int error = config_source_read(&theme, path, &source);
 
 	if (error < 0)
@@ -328,15 +329,17 @@ static void set_defaults(struct config_reader *r, struct policy_theme *theme)
 void config_read_theme(struct config_reader *r, config_setting_t *setting)
 {
 	const char *folder = r->policy->portal.theme_directory;
-	_cleanup_(freep) char *path = NULL;
+	_cleanup_(freep) char *path = NULL, *where = NULL;
 
 	if (setting && folder) {
-		if (asprintf(&path, "%s/theme.conf", folder) < 0) {
+		if (asprintf(&path, "%s/theme.conf", folder) < 0)
 			path = NULL;
+		where = path ? config_path_by(r, path) : NULL;
+		if (!where) {
 			r->error = -ENOMEM;
 			return;
 		}
-		if (access(path, R_OK) < 0)
+		if (access(where, R_OK) < 0)
 			config_fault(r, setting, "must be a folder with a readable theme.conf (%s)",
 				     strerror(errno));
 		else

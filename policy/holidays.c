@@ -234,7 +234,9 @@ static int add_events(struct reading *in, icalcomponent *calendar, const char *t
 	     event = icalcomponent_get_next_component(calendar, ICAL_VEVENT_COMPONENT)) {
 		text = text ? next_event(text, &in->line) : NULL;
 		error = add_event(in, event);
-		in->line++;
+		in->line +=
+		    text !=
+		    NULL; /* libical takes more for an event than we do: then the last line is named */
 	}
 	return error;
 }

@@ -161,7 +161,7 @@ static int serve(struct program *program)
 	if (r >= 0)
 		r = confine();
 	if (r >= 0)
-		r = sd_event_loop(event);
+		r = program_serve(event);
 	end(program);
 	return r;
 }

@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <string.h>
 
-static void work_clear(struct work *work)
+void work_clear(struct work *work)
 {
 	plan_clear(&work->want);
 	actual_clear(&work->actual);
@@ -47,7 +47,7 @@ static int apply_nft(struct work *work)
 
 /* ---- reading ---- */
 
-static int read_and_diff(struct work *work, struct links *links)
+int apply_read(struct work *work, struct links *links)
 {
 	int r;
 
@@ -89,10 +89,10 @@ static void describe_difference(struct work *work, size_t index)
 		 "the kernel does not hold what was written: %.150s", text ? text : "");
 }
 
-static int verify(struct work *work)
+int apply_verify(struct work *work)
 {
 	_cleanup_(netlink_batch_clear) struct netlink_batch batch = {};
-	int r = read_and_diff(work, NULL);
+	int r = apply_read(work, NULL);
 
 	if (r < 0)
 		return r;
@@ -115,14 +115,14 @@ static int close_when_new(struct work *work)
 	unsigned operations = 0;
 	int r;
 
-	if (actual_is_gated(&work->actual.plan))
+	if (work->dry || actual_is_gated(&work->actual.plan))
 		return 0;
 	r = sysctl_forwarding_off(&operations);
 	work->result->operations += operations;
 	return apply_fail(work, r, "forwarding");
 }
 
-static int write_all(struct work *work)
+int apply_write(struct work *work)
 {
 	int r = close_when_new(work);
 
@@ -137,8 +137,7 @@ static int write_all(struct work *work)
 	return r;
 }
 
-/* What is wanted of what is there, and what the kernel has of it. */
-static int begin(struct work *work, const struct plan *plan)
+int apply_begin(struct work *work, const struct plan *plan)
 {
 	_cleanup_(links_clear) struct links links = {};
 	int r = links_read(work->kernel->route, &links);
@@ -150,7 +149,7 @@ static int begin(struct work *work, const struct plan *plan)
 	if (r < 0)
 		return apply_fail(work, r, "preparing the plan");
 	plan_sort(&work->want);
-	return read_and_diff(work, &links);
+	return apply_read(work, &links);
 }
 
 static size_t removed_addresses(const struct work *work, struct addr *out)
@@ -168,22 +167,25 @@ static size_t removed_addresses(const struct work *work, struct addr *out)
 	return n;
 }
 
-/* The connections of guests who are no longer in: tidying, the gate has already closed (design, decision 6).
- */
-static void forget_removed(const struct work *work)
+/* Before it is written: reading back forgets who was there. */
+static int collect_removed(const struct work *work, struct conntrack_forget *who)
 {
-	_cleanup_(freep) struct addr *addresses = reallocarray(NULL, work->changes.n + 1, sizeof(*addresses));
-	struct conntrack_forget who = {.addresses = addresses,
-				       .keep_ports = {work->want.portal_port, work->want.tls_port}};
+	struct addr *addresses = reallocarray(NULL, work->changes.n + 1, sizeof(*addresses));
 
 	if (!addresses)
-		return;
-	who.n_addresses = removed_addresses(work, addresses);
-	if (who.n_addresses > 0)
-		(void)conntrack_forget(&who, NULL);
+		return -ENOMEM;
+	*who = (struct conntrack_forget){.addresses = addresses,
+					 .n_addresses = removed_addresses(work, addresses),
+					 .keep_ports = {work->want.portal_port, work->want.tls_port}};
+	return 0;
 }
 
-/* For the next reading, and for whoever watches devices. */
+static void forget_clear(struct conntrack_forget *who)
+{
+	free((void *)who->addresses);
+}
+
+/* For the next reading, for a way back, and for whoever watches devices. */
 static void remember(struct kernel *kernel, struct work *work)
 {
 	memcpy(kernel->uplink, work->want.uplink, sizeof(kernel->uplink));
@@ -192,25 +194,63 @@ static void remember(struct kernel *kernel, struct work *work)
 	placement_clear(&kernel->placement);
 	kernel->placement = work->placement;
 	work->placement = (struct placement){};
+	kernel->held = kernel->leaves;
+	kernel->remembered = true;
+	plan_clear(&kernel->applied);
+	kernel->applied = work->want;
+	work->want = (struct plan){};
+}
+
+static int switch_on(struct work *work)
+{
+	const unsigned before = work->result->operations;
+	int r = sysctl_forwarding_on(work->want.uplink, &work->result->operations);
+
+	if (r == 0 && work->result->operations > before && work->kernel->remembered)
+		log_warning("repair: the kernel is not as it was left: forwarding was switched off");
+	return apply_fail(work, r, "forwarding");
+}
+
+static int write_and_verify(struct work *work)
+{
+	struct apply_result *result = work->result;
+	const unsigned before = netlink_operations(work->kernel->route);
+	int r = apply_write(work);
+
+	result->operations += netlink_operations(work->kernel->route) - before;
+	if (r == 0 && result->operations > 0)
+		r = apply_verify(work);
+	return r < 0 ? r : switch_on(work);
 }
 
 int apply_plan(struct kernel *kernel, const struct plan *plan, struct apply_result *result)
 {
 	_cleanup_(work_clear) struct work work = {.kernel = kernel, .result = result};
-	const unsigned before = netlink_operations(kernel->route);
+	_cleanup_(former_clear) struct former former = {};
+	_cleanup_(forget_clear) struct conntrack_forget removed = {};
 	int r;
 
 	*result = (struct apply_result){};
-	r = begin(&work, plan);
+	r = apply_begin(&work, plan);
 	if (r == 0)
-		r = write_all(&work);
-	result->operations += netlink_operations(kernel->route) - before;
-	if (r == 0)
-		forget_removed(&work);
-	if (r == 0 && result->operations > 0)
-		r = verify(&work);
-	if (r < 0)
+		r = apply_fail(&work, collect_removed(&work, &removed), "preparing the plan");
+	if (r == 0 && work.changes.n > 0)
+		r = apply_fail(&work, former_read(kernel, &work.want, &former), "reading the kernel");
+	if (r < 0) {
+		if (kernel->remembered)
+			kernel->leaves = kernel->held;
+		apply_say(result, "nothing was changed");
 		return r;
+	}
+	apply_say_damage(&work);
+	r = write_and_verify(&work);
+	if (r < 0) {
+		former_restore(kernel, &former, &work.want, result);
+		return r;
+	}
+	/* Tidying: the gate has already closed (design, decision 6). */
+	if (removed.n_addresses > 0)
+		(void)conntrack_forget(&removed, NULL);
 	remember(kernel, &work);
-	return apply_fail(&work, sysctl_forwarding_on(plan->uplink, &result->operations), "forwarding");
+	return 0;
 }

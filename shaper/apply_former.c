@@ -18,6 +18,8 @@ void figures_clear(struct class_figures *figures)
 /* Is a tree of ours there that is now on another device? */
 static bool has_former(const struct work *work, const struct link *link, enum plan_tree tree)
 {
+	if (tree == PLAN_UP && work->unwanted_up && strcmp(link->name, work->unwanted_up) == 0)
+		return actual_has_tree(&work->actual.qdiscs, link, tree);
 	return strcmp(link->name, work->want.uplink) != 0 && strcmp(link->name, work->want.download) != 0 &&
 	       actual_has_tree(&work->actual.qdiscs, link, tree) &&
 	       (tree == PLAN_DOWN || strcmp(link->name, work->kernel->uplink) == 0);
@@ -117,7 +119,7 @@ static const struct link *former_download(const struct work *work)
 
 void apply_begin_former(const struct work *work, struct class_figures *before)
 {
-	const struct link *link = former_download(work);
+	const struct link *link = work->dry ? NULL : former_download(work);
 
 	if (link && (strcmp(link->name, PLAN_IFB) == 0 || strcmp(work->want.download, PLAN_IFB) == 0))
 		(void)read_figures(work, link, PLAN_DOWN, before);
@@ -156,7 +158,7 @@ static void note_download(const struct work *work, const struct link *link,
 
 void apply_note_former(const struct work *work, const struct class_figures *before)
 {
-	for (size_t i = 0; i < work->actual.links.n; i++) {
+	for (size_t i = 0; i < work->actual.links.n && !work->dry; i++) {
 		const struct link *link = &work->actual.links.rows[i];
 
 		if (has_former(work, link, PLAN_UP))
@@ -174,6 +176,8 @@ void apply_note_root(const struct work *work, const struct link *link, uint32_t 
 {
 	const struct kernel *kernel = work->kernel;
 
+	if (work->dry)
+		return;
 	if (handle == TC_ROOT(PLAN_UP) && strcmp(link->name, kernel->uplink) == 0)
 		note_tree(work, link, PLAN_UP);
 	else if (handle == TC_ROOT(PLAN_DOWN) && strcmp(link->name, kernel->placement.device) == 0)

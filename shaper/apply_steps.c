@@ -5,6 +5,7 @@
  * alone, but for the root of a device that carries a tree.
  */
 #include "apply_steps.h"
+#include "../lib/log.h"
 #include <errno.h>
 #include <string.h>
 
@@ -102,9 +103,11 @@ static int batch_ifb(struct work *work, struct netlink_batch *batch)
 				  "the name " PLAN_IFB " is taken by a device that is not an IFB");
 	if (ifb->tx_queue != PLAN_IFB_QUEUE)
 		r = link_put_queue(batch, ifb->index, PLAN_IFB_QUEUE);
-	if (r == 0 && !ifb->up)
-		r = link_put_up(batch, ifb->index);
-	return r;
+	if (r < 0 || ifb->up)
+		return r;
+	if (!work->dry)
+		log_warning("somebody else changed what is ours: device " PLAN_IFB " was set down");
+	return link_put_up(batch, ifb->index);
 }
 
 /* Zones are ours to address, so ours to bring up; every other device is the system's. */
@@ -156,7 +159,9 @@ int apply_links(struct work *work)
 		r = batch_addresses(work, &batch, PLAN_ADD);
 	if (r == 0)
 		r = send_batch(work, &batch);
-	if (r == 0 && made) { /* its index is needed from here on */
+	if (r == 0 && made && work->dry)
+		r = links_pretend(&work->actual.links, PLAN_IFB, "ifb");
+	else if (r == 0 && made) { /* its index is needed from here on */
 		links_clear(&work->actual.links);
 		r = links_read(work->kernel->route, &work->actual.links);
 	}
@@ -174,6 +179,8 @@ static int batch_root(const struct work *work, struct netlink_batch *batch, enum
 
 	if (!link || actual_has_tree(&work->actual.qdiscs, link, tree))
 		return 0;
+	if (tree == PLAN_UP && work->unwanted_up && strcmp(link->name, work->unwanted_up) == 0)
+		return 0;	    /* going back to none */
 	if (root && root->handle) { /* two roots with one handle cannot be told apart by the kernel */
 		apply_note_root(work, link, root->handle);
 		r = tc_root_delete(batch, link->index);

@@ -14,7 +14,46 @@ struct work {
 	struct actual actual;
 	struct plan_changes changes;
 	struct apply_result *result;
+	bool dry;		 /* nothing is written, and nothing remembered */
+	const char *unwanted_up; /* going back: a device whose upload tree was not there before; else NULL */
 };
+void work_clear(struct work *work);
+/* The kernel as it is, and what of `want` differs. `links` as in actual_read(). */
+int apply_read(struct work *work, struct links *links);
+/* What is wanted of what is there, then apply_read(). */
+int apply_begin(struct work *work, const struct plan *plan);
+/* All steps in their order; then read back: nothing may differ. */
+int apply_write(struct work *work);
+int apply_verify(struct work *work);
+
+/* What of the plan that was applied before is not as it was, and is wanted still: to the log (apply_damage.c). */
+void apply_say_damage(const struct work *work);
+
+/* A root queue of somebody else's that is in the way of a tree (apply_root.c); handle 0: none. */
+struct former_root {
+	char device[IFNAMSIZ], kind[IFNAMSIZ];
+	uint32_t handle;
+	uint16_t length;
+	uint8_t options[4096];
+};
+int former_root_read(struct kernel *kernel, const struct actual *actual, const char *device, enum plan_tree tree,
+		     struct former_root *out);
+int former_root_restore(struct kernel *kernel, const struct former_root *root);
+
+/* What the kernel held before a plan was written, and the way back to it (apply_undo.c). */
+struct former {
+	bool known;
+	struct plan plan;
+	struct forwarding forwarding;
+	struct leaves leaves;
+	bool has_up; /* there was an upload tree of ours */
+	struct former_root roots[PLAN_TREES];
+};
+void former_clear(struct former *former);
+int former_read(struct kernel *kernel, const struct plan *tried, struct former *out);
+/* After `result` tells what was refused: goes back, reads back, and adds to the text what became of it. */
+void apply_say(struct apply_result *result, const char *text); /* one more half sentence */
+void former_restore(struct kernel *kernel, struct former *former, const struct plan *tried, struct apply_result *result);
 
 /* Keeps the first text; returns `r`. */
 int apply_fail(struct work *work, int r, const char *what);

@@ -1,143 +1,82 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Judges what the daemon asks for against the file that root wrote. What is allowed is itself kept as rows of
- * a plan, sorted, so that a plan of 300 offices is judged in well under a millisecond. It never corrects a
- * plan: it says what is wrong and refuses.
+ * Judges what the daemon asks for against what root wrote: the edited file, or the one under which the last
+ * plan was applied, or the one that was settled last. What is allowed is itself kept as rows of a plan,
+ * sorted, so that a plan of 300 offices is judged in well under a millisecond. It never corrects a plan: it
+ * says what is wrong and refuses.
  */
 #include "bounds.h"
 #include "bounds_classes.h"
 #include "bounds_delegated.h"
 #include "bounds_services.h"
 #include "garden.h"
+#include "allowance.h"
 #include "refusal.h"
+#include "settled.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/units.h"
-#include "../policy/config.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define SESSION_MAX_USEC (400 * USEC_PER_DAY)
+
+enum origin { EDITED, APPLIED, SETTLED, ORIGINS };
 struct bounds {
-	char *path;
-	struct timespec edited; /* when the file was, as far as was looked */
-	struct policy *policy;
-	struct plan allowed; /* devices (minor of a zone's: its index), prefixes (minor: the office's index),
-			      * addresses */
+	char *path, *state;		   /* state NULL: nothing is kept */
+	struct timespec edited;		   /* when the file was, as far as was looked */
+	struct allowance *limits[ORIGINS]; /* NULL: none */
+	struct allowance *active;	   /* those of the last judgement */
 };
 
 /* ---- reading ---- */
 
-static int allow_device(struct plan *allowed, const char *name, enum plan_role role, size_t index)
+static void take(struct allowance **place, struct allowance *limits)
 {
-	struct plan_device row = {.role = role, .minor = (uint16_t)index};
-
-	snprintf(row.name, sizeof(row.name), "%s", name);
-	return plan_add_device(allowed, &row);
+	allowance_free(*place);
+	*place = limits;
 }
 
-static int allow_prefix(struct plan *allowed, const char *device, const struct prefix *prefix, size_t office)
-{
-	struct plan_prefix row = {.prefix = prefix_network(prefix), .minor = (uint16_t)office};
-
-	snprintf(row.device, sizeof(row.device), "%s", device);
-	return plan_add_prefix(allowed, &row);
-}
-
-static int allow_address(struct plan *allowed, const char *device, const struct prefix *prefix)
-{
-	struct plan_address row = {.prefix = *prefix};
-
-	if (!prefix->addr.family)
-		return 0;
-	snprintf(row.device, sizeof(row.device), "%s", device);
-	return plan_add_address(allowed, &row);
-}
-
-static int allow_office(struct plan *allowed, const struct policy_office *office, size_t index)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < office->n_devices && r == 0; i++) {
-		r = allow_device(allowed, office->devices[i], PLAN_OFFICE, 0);
-		for (size_t k = 0; k < office->n_prefixes && r == 0; k++)
-			r = allow_prefix(allowed, office->devices[i], &office->prefixes[k], index);
-	}
-	return r;
-}
-
-static int allow_all(const struct policy *policy, struct plan *allowed)
-{
-	int r = allow_device(allowed, policy->uplink, PLAN_UPLINK, 0);
-
-	for (size_t i = 0; i < policy->n_offices && r == 0; i++)
-		r = allow_office(allowed, &policy->offices[i], i);
-	for (size_t i = 0; i < policy->n_zones && r == 0; i++) {
-		const struct policy_zone *zone = &policy->zones[i];
-
-		r = allow_device(allowed, zone->device, PLAN_ZONE, i);
-		if (r == 0)
-			r = allow_address(allowed, zone->device, &zone->address4);
-		if (r == 0)
-			r = allow_address(allowed, zone->device, &zone->address6);
-	}
-	plan_sort(allowed);
-	return r;
-}
-
-static int check_owner(const char *path)
+static void note_time(struct bounds *bounds)
 {
 	struct stat status;
 
-	if (stat(path, &status) < 0)
-		return 0; /* config_load() says it better */
-	if (status.st_uid == 0 && !(status.st_mode & (S_IWGRP | S_IWOTH)))
-		return 0;
-	log_error("%s: must belong to root and be writable by root alone, got owner %u, mode %04o", path,
-		  (unsigned)status.st_uid, (unsigned)status.st_mode & 07777);
-	return -EPERM;
+	if (stat(bounds->path, &status) == 0)
+		bounds->edited = status.st_mtim;
 }
 
-static int load(const char *path, struct policy **policy, struct plan *allowed)
+/* A file with faults is no reason to stand still, where another was good. */
+static int open_limits(struct bounds *bounds)
 {
-	struct config_report report = {};
-	int r = check_owner(path);
+	int r;
 
-	if (r == 0)
-		r = config_load(path, policy, &report);
-	for (size_t i = 0; i < report.n_faults; i++)
-		log_error("%s", report.faults[i]);
-	config_report_clear(&report);
-	if (r != 0)
+	note_time(bounds);
+	r = allowance_load(bounds->path, NULL, 0, &bounds->limits[EDITED]);
+	if (bounds->state && settled_load(bounds->state, bounds->path, &bounds->limits[SETTLED]) != 0)
+		bounds->limits[SETTLED] = NULL;
+	if (r == 0 || !bounds->limits[SETTLED])
 		return r;
-	*allowed = (struct plan){};
-	r = allow_all(*policy, allowed);
-	if (r < 0) {
-		plan_clear(allowed);
-		policy_free(*policy);
-	}
-	return r;
+	log_warning("%s is not used as it is: plans are judged by the configuration that was settled last",
+		    bounds->path);
+	return 0;
 }
 
-int bounds_open(const char *path, struct bounds **out)
+int bounds_open(const char *path, const char *state, struct bounds **out)
 {
 	_cleanup_(bounds_closep) struct bounds *bounds = calloc(1, sizeof(*bounds));
-	struct stat status;
 	int r;
 
 	if (!bounds)
 		return -ENOMEM;
 	bounds->path = strdup(path);
-	if (!bounds->path)
+	bounds->state = state ? strdup(state) : NULL;
+	if (!bounds->path || (state && !bounds->state))
 		return -ENOMEM;
-	if (stat(path, &status) == 0)
-		bounds->edited = status.st_mtim;
-	r = load(path, &bounds->policy, &bounds->allowed);
-	if (r != 0) {
-		bounds->policy = NULL;
+	r = open_limits(bounds);
+	if (r != 0)
 		return r;
-	}
+	bounds->active = allowance_use(bounds->limits[bounds->limits[EDITED] ? EDITED : SETTLED]);
 	*out = bounds;
 	bounds = NULL;
 	return 0;
@@ -147,34 +86,37 @@ struct bounds *bounds_close(struct bounds *bounds)
 {
 	if (!bounds)
 		return NULL;
-	policy_free(bounds->policy);
-	plan_clear(&bounds->allowed);
+	for (size_t i = 0; i < ORIGINS; i++)
+		allowance_free(bounds->limits[i]);
+	allowance_free(bounds->active);
 	free(bounds->path);
+	free(bounds->state);
 	free(bounds);
 	return NULL;
 }
 
 const struct policy *bounds_policy(const struct bounds *bounds)
 {
-	return bounds->policy;
+	return bounds->active->policy;
 }
 
 bool bounds_has_device(const struct bounds *bounds, const char *name)
 {
-	return plan_find_device(&bounds->allowed, name) != NULL;
+	for (size_t i = 0; i < ORIGINS; i++)
+		if (bounds->limits[i] && plan_find_device(&bounds->limits[i]->allowed, name))
+			return true;
+	return false;
 }
 
 static bool reload(struct bounds *bounds)
 {
-	struct policy *policy;
-	struct plan allowed;
+	struct allowance *limits;
 
-	if (load(bounds->path, &policy, &allowed) != 0)
+	if (allowance_load(bounds->path, NULL, 0, &limits) != 0)
 		return false;
-	policy_free(bounds->policy);
-	plan_clear(&bounds->allowed);
-	bounds->policy = policy;
-	bounds->allowed = allowed;
+	if (bounds->active == bounds->limits[EDITED])
+		take(&bounds->active, allowance_use(limits));
+	take(&bounds->limits[EDITED], limits);
 	return true;
 }
 
@@ -189,10 +131,35 @@ void bounds_refresh(struct bounds *bounds)
 	(void)reload(bounds);
 }
 
+void bounds_applied(struct bounds *bounds)
+{
+	take(&bounds->limits[APPLIED], allowance_use(bounds->active));
+}
+
+void bounds_tried(struct bounds *bounds)
+{
+	if (bounds->limits[APPLIED])
+		take(&bounds->active, allowance_use(bounds->limits[APPLIED]));
+}
+
+int bounds_settle(struct bounds *bounds)
+{
+	struct allowance *good = bounds->limits[APPLIED], *kept = bounds->limits[SETTLED];
+	int r = 0;
+
+	if (!good)
+		return -ENODATA;
+	if (bounds->state && (!kept || !allowance_same_files(good, kept)))
+		r = settled_write(bounds->state, good);
+	if (r == 0)
+		take(&bounds->limits[SETTLED], allowance_use(good));
+	return r;
+}
+
 /* ---- judging ---- */
 
 struct judge {
-	const struct bounds *bounds;
+	const struct allowance *limits;
 	const struct plan *plan;
 	struct refusal refusal;
 	struct bounds_owners *owners;
@@ -201,9 +168,9 @@ struct judge {
 
 static const struct policy_zone *zone_of(const struct judge *judge, const char *device)
 {
-	const struct plan_device *row = plan_find_device(&judge->bounds->allowed, device);
+	const struct plan_device *row = plan_find_device(&judge->limits->allowed, device);
 
-	return row && row->role == PLAN_ZONE ? &judge->bounds->policy->zones[row->minor] : NULL;
+	return row && row->role == PLAN_ZONE ? &judge->limits->policy->zones[row->minor] : NULL;
 }
 
 static bool is_rest(uint16_t minor)
@@ -214,7 +181,7 @@ static bool is_rest(uint16_t minor)
 static int judge_device(const struct judge *judge, size_t i)
 {
 	const struct plan_device *row = &judge->plan->devices[i];
-	const struct plan_device *allowed = plan_find_device(&judge->bounds->allowed, row->name);
+	const struct plan_device *allowed = plan_find_device(&judge->limits->allowed, row->name);
 
 	if (!allowed || allowed->role != row->role)
 		return refuse(&judge->refusal, "device %s: not in this role in the configuration", row->name);
@@ -236,14 +203,14 @@ static int compare_prefixes(const void *a, const void *b)
 /* The index of the office that has it. */
 static int owner_of_prefix(const struct judge *judge, const struct plan_prefix *row)
 {
-	const struct plan *allowed = &judge->bounds->allowed;
+	const struct plan *allowed = &judge->limits->allowed;
 	const struct plan_prefix *found =
 	    allowed->n_prefixes
 		? bsearch(row, allowed->prefixes, allowed->n_prefixes, sizeof(*row), compare_prefixes)
 		: NULL;
 
 	return found ? found->minor
-		     : bounds_delegated(judge->bounds->policy, judge->networks, judge->plan, row,
+		     : bounds_delegated(judge->limits->policy, judge->networks, judge->plan, row,
 					judge->refusal.text, judge->refusal.size);
 }
 
@@ -273,8 +240,8 @@ static int judge_address(const struct judge *judge, size_t i)
 	const struct plan_address *row = &judge->plan->addresses[i];
 	char text[PREFIX_TEXT];
 
-	for (size_t k = 0; k < judge->bounds->allowed.n_addresses; k++)
-		if (memcmp(row, &judge->bounds->allowed.addresses[k], sizeof(*row)) == 0)
+	for (size_t k = 0; k < judge->limits->allowed.n_addresses; k++)
+		if (memcmp(row, &judge->limits->allowed.addresses[k], sizeof(*row)) == 0)
 			return 0;
 	return refuse(&judge->refusal, "address %s on %s: not a zone's in the configuration",
 		      prefix_text(&row->prefix, text), row->device);
@@ -324,7 +291,7 @@ static int judge_session(const struct judge *judge, size_t i)
 /* What the packet path is built with: a port that guests reach on the gateway, who reaches whom. */
 static int judge_options(const struct judge *judge)
 {
-	const struct policy *policy = judge->bounds->policy;
+	const struct policy *policy = judge->limits->policy;
 	const struct plan *plan = judge->plan;
 	const uint16_t tls_port = policy->portal.certificate ? policy->portal.tls_port : 0;
 
@@ -378,44 +345,92 @@ static int judge_plan(const struct judge *judge)
 			r = rules[k].judge(judge, i);
 	}
 	if (r == 0)
-		r = bounds_classes(judge->bounds->policy, judge->plan, judge->refusal.text,
+		r = bounds_classes(judge->limits->policy, judge->plan, judge->refusal.text,
 				   judge->refusal.size);
 	if (r == 0)
-		r = bounds_services(judge->bounds->policy, judge->plan, judge->owners, judge->refusal.text,
+		r = bounds_services(judge->limits->policy, judge->plan, judge->owners, judge->refusal.text,
 				    judge->refusal.size);
 	return r;
 }
 
-static int judge_once(const struct bounds *bounds, const struct plan *plan, char *text, size_t size)
+static int judge_once(const struct allowance *limits, const struct plan *plan, char *text, size_t size)
 {
 	_cleanup_(bounds_networks_clear) struct bounds_networks networks = {};
 	_cleanup_(freep) struct bounds_owners *owners = calloc(1, sizeof(*owners));
-	const struct judge judge = {bounds, plan, {text, size}, owners, &networks};
+	const struct judge judge = {limits, plan, {text, size}, owners, &networks};
 	int r = owners ? 0 : -ENOMEM;
 
-	if (r == 0 && takes_delegated(bounds->policy))
+	if (r == 0 && takes_delegated(limits->policy))
 		r = bounds_networks_read(&networks);
 	return r < 0 ? r : judge_plan(&judge);
 }
 
+/* ---- by any of them ---- */
+
+typedef int (*judge_fn)(const struct allowance *limits, const void *what, char *text, size_t size);
+
+static int judge_a_plan(const struct allowance *limits, const void *what, char *text, size_t size)
+{
+	return judge_once(limits, what, text, size);
+}
+
+static int judge_a_session(const struct allowance *limits, const void *what, char *text, size_t size)
+{
+	const struct judge judge = {limits, NULL, {text, size}, NULL, NULL};
+
+	return judge_session_row(&judge, what);
+}
+
+static int judge_a_garden(const struct allowance *limits, const void *what, char *text, size_t size)
+{
+	return garden_judge(limits->policy, what, text, size);
+}
+
+/* Whose refusal is told is the edited file's, for that is what somebody can mend. */
+static int judge_by(struct bounds *bounds, enum origin origin, judge_fn judge, const void *what,
+		    const struct refusal *refusal)
+{
+	char text[240] = "";
+	int r = -EPERM;
+
+	if (!bounds->limits[origin])
+		return r;
+	r = judge(bounds->limits[origin], what, text, sizeof(text));
+	if (r == 0)
+		take(&bounds->active, allowance_use(bounds->limits[origin]));
+	else if (!refusal->text[0])
+		snprintf(refusal->text, refusal->size, "%s", text);
+	return r;
+}
+
+static int judge_by_all(struct bounds *bounds, judge_fn judge, const void *what, char *text, size_t size)
+{
+	const struct refusal refusal = {text, size};
+	int r;
+
+	text[0] = '\0';
+	r = judge_by(bounds, EDITED, judge, what, &refusal);
+	if (r == -ENOMEM)
+		return r;
+	for (enum origin origin = APPLIED; origin < ORIGINS && r < 0; origin++)
+		r = judge_by(bounds, origin, judge, what, &refusal);
+	if (r == 0 || !reload(bounds))
+		return r;
+	text[0] = '\0';
+	return judge_by(bounds, EDITED, judge, what, &refusal);
+}
+
 int bounds_plan(struct bounds *bounds, const struct plan *plan, char *text, size_t size)
 {
-	int r = judge_once(bounds, plan, text, size);
-
-	return r < 0 && reload(bounds) ? judge_once(bounds, plan, text, size) : r;
+	return judge_by_all(bounds, judge_a_plan, plan, text, size);
 }
 
 int bounds_session(struct bounds *bounds, const struct plan_session *session, char *text, size_t size)
 {
-	const struct judge judge = {bounds, NULL, {text, size}, NULL, NULL};
-	int r = judge_session_row(&judge, session);
-
-	return r < 0 && reload(bounds) ? judge_session_row(&judge, session) : r;
+	return judge_by_all(bounds, judge_a_session, session, text, size);
 }
 
 int bounds_garden(struct bounds *bounds, const struct message_garden *garden, char *text, size_t size)
 {
-	int r = garden_judge(bounds->policy, garden, text, size);
-
-	return r < 0 && reload(bounds) ? garden_judge(bounds->policy, garden, text, size) : r;
+	return judge_by_all(bounds, judge_a_garden, garden, text, size);
 }

@@ -21,6 +21,9 @@ struct kernel {
 	struct placement placement; /* where the download tree was last put; no device: nowhere yet */
 	char uplink[IFNAMSIZ];	    /* where the upload tree was last put */
 	struct remains *remains;	    /* figures that the kernel forgets */
+	bool remembered;	    /* a plan was applied since the start; of the last one: */
+	struct leaves held;	    /* its leaves */
+	struct plan applied;	    /* and the plan as it was written, with its options: no reading gives those back */
 	char *absent; /* configured devices that were not there at the last apply, for one warning a change */
 };
 
@@ -28,6 +31,14 @@ struct kernel {
  * adds to *operations. The uplink keeps accepting router advertisements. 0 or -errno, said in the log. */
 int sysctl_forwarding_on(const char *uplink, unsigned *operations);
 int sysctl_forwarding_off(unsigned *operations);
+
+/* The two switches as they are, for a way back; and what turning them on would write, a line each. */
+struct forwarding {
+	char ip4, ip6; /* '0', '1'; ip6 0: no IPv6 */
+};
+int sysctl_forwarding_read(struct forwarding *out);
+int sysctl_forwarding_restore(const struct forwarding *former, unsigned *operations);
+int sysctl_forwarding_words(const char *uplink, FILE *out);
 
 /* Tries what the trees need on throw-away devices, and which queues there are. 0; 1: `missing` names what the
  * kernel lacks; -errno. */

@@ -6,6 +6,7 @@
  */
 #include "link.h"
 #include <errno.h>
+#include <limits.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
@@ -48,12 +49,24 @@ bool link_has_ethernet(const struct link *link)
 	return link->type != ARPHRD_PPP && link->type != ARPHRD_NONE && link->type != ARPHRD_RAWIP;
 }
 
+/* What is too short, or does not end, is none: whoever made the device chose its kind. */
+static uint32_t get_number(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
+}
+
+static void get_text(const struct nlattr *attr, char out[static IFNAMSIZ])
+{
+	if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+		snprintf(out, IFNAMSIZ, "%s", mnl_attr_get_str(attr));
+}
+
 static void read_kind(const struct nlattr *info, struct link *link)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, info) if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
-	    snprintf(link->kind, sizeof(link->kind), "%s", mnl_attr_get_str(attr));
+	    get_text(attr, link->kind);
 }
 
 static struct link *new_row(struct links *links)
@@ -68,6 +81,20 @@ static struct link *new_row(struct links *links)
 		links->size = size;
 	}
 	return memset(&links->rows[links->n++], 0, sizeof(struct link));
+}
+
+int links_pretend(struct links *links, const char *name, const char *kind)
+{
+	struct link *link = new_row(links);
+
+	if (!link)
+		return -ENOMEM;
+	link->index = INT_MAX;
+	link->up = true;
+	snprintf(link->name, sizeof(link->name), "%s", name);
+	snprintf(link->kind, sizeof(link->kind), "%s", kind);
+	qsort(links->rows, links->n, sizeof(*links->rows), compare_links);
+	return 0;
 }
 
 static int see_link(const struct nlmsghdr *message, void *data)
@@ -89,25 +116,25 @@ static int see_link(const struct nlmsghdr *message, void *data)
 	{
 		switch (mnl_attr_get_type(attr)) {
 		case IFLA_IFNAME:
-			snprintf(link->name, sizeof(link->name), "%s", mnl_attr_get_str(attr));
+			get_text(attr, link->name);
 			break;
 		case IFLA_MTU:
-			link->mtu = mnl_attr_get_u32(attr);
+			link->mtu = get_number(attr);
 			break;
 		case IFLA_TXQLEN:
-			link->tx_queue = mnl_attr_get_u32(attr);
+			link->tx_queue = get_number(attr);
 			break;
 		case IFLA_LINKINFO:
 			read_kind(attr, link);
 			break;
 		case IFLA_LINK:
-			link->lower = (int)mnl_attr_get_u32(attr);
+			link->lower = (int)get_number(attr);
 			break;
 		case IFLA_LINK_NETNSID:
 			elsewhere = true;
 			break;
 		case IFLA_MASTER:
-			link->master = (int)mnl_attr_get_u32(attr);
+			link->master = (int)get_number(attr);
 			break;
 		default:
 			break;
@@ -250,7 +277,7 @@ static int see_address(const struct nlmsghdr *message, void *data)
 			address = attr;
 		else if (mnl_attr_get_type(attr) == IFA_LOCAL)
 			local = attr;
-		else if (mnl_attr_get_type(attr) == IFA_PROTO)
+		else if (mnl_attr_get_type(attr) == IFA_PROTO && mnl_attr_get_payload_len(attr) >= 1)
 			mark = mnl_attr_get_u8(attr);
 	}
 	local = local ? local : address;

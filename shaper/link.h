@@ -26,6 +26,8 @@ void links_clear(struct links *links);
 int links_read(struct netlink *netlink, struct links *out);
 const struct link *links_find(const struct links *links, const char *name);
 const struct link *links_find_index(const struct links *links, int index);
+/* A row that no kernel has, for a rehearsal. 0 or -ENOMEM. */
+int links_pretend(struct links *links, const char *name, const char *kind);
 /* Do packets in its queue have an Ethernet header? Those of PPP have none. */
 bool link_has_ethernet(const struct link *link);
 

@@ -22,35 +22,45 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define STATE_PATH "/var/lib/gerbang-shaper"
+
 struct options {
-	const char *config, *leaf;
+	const char *config, *leaf, *state;
 	bool flush;
 };
 
-static const char usage[] = "gerbang-shaper [-c FILE] [--flush] [--leaf cake|fq_codel|fifo]\n"
-			    "\n"
-			    "Makes the kernel hold the plan that gerbangd sends.\n"
-			    "\n"
-			    "  -c, --config FILE  the configuration (default " CONFIG_PATH ")\n"
-			    "      --flush        at the end remove everything of ours from the kernel\n"
-			    "      --leaf KIND    use only this kind of queue\n"
-			    "      --help         this text\n"
-			    "      --version      the version\n";
+static const char usage[] =
+    "gerbang-shaper [-c FILE] [-s DIRECTORY] [--flush] [--leaf cake|fq_codel|fifo]\n"
+    "\n"
+    "Makes the kernel hold the plan that gerbangd sends.\n"
+    "\n"
+    "  -c, --config FILE  the configuration (default " CONFIG_PATH ")\n"
+    "  -s, --state DIRECTORY  where the last settled configuration is kept (default " STATE_PATH ")\n"
+    "      --flush        at the end remove everything of ours from the kernel\n"
+    "      --leaf KIND    use only this kind of queue\n"
+    "      --help         this text\n"
+    "      --version      the version\n";
 
 /* 0: go on; 1: done; -EINVAL: usage */
 static int read_options(int argc, char **argv, struct options *options)
 {
-	static const struct option table[] = {
-	    {"config", required_argument, NULL, 'c'}, {"flush", no_argument, NULL, 'f'},
-	    {"leaf", required_argument, NULL, 'l'},   {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'V'},      {}};
+	static const struct option table[] = {{"config", required_argument, NULL, 'c'},
+					      {"state", required_argument, NULL, 's'},
+					      {"flush", no_argument, NULL, 'f'},
+					      {"leaf", required_argument, NULL, 'l'},
+					      {"help", no_argument, NULL, 'h'},
+					      {"version", no_argument, NULL, 'V'},
+					      {}};
 	enum leaf_kind kind;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "c:h", table, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "c:s:h", table, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options->config = optarg;
+			break;
+		case 's':
+			options->state = optarg;
 			break;
 		case 'f':
 			options->flush = true;
@@ -102,6 +112,7 @@ static void kernel_clear(struct kernel *kernel)
 	netlink_close(kernel->route);
 	free(kernel->absent);
 	placement_clear(&kernel->placement);
+	plan_clear(&kernel->applied);
 }
 
 static int kernel_lacks(const char *missing)
@@ -162,11 +173,12 @@ static int close_at_boot(struct kernel *kernel, const struct policy *policy)
 /* ---- the loop ---- */
 
 /* Netlink, files below /proc/sys, one listening socket, the configuration when it has changed. */
-static int confine(const struct policy *policy, const char *config)
+static int confine(const struct policy *policy, const char *config, const char *state)
 {
 	static const char *const calls[] = {"accept4", "chmod",	     "fchmod",	   "access", "bind",
 					    "connect", "getdents64", "ioctl",	   "listen", "memfd_create",
-					    "openat",  "pread64",    "readlinkat", "unlink", NULL};
+					    "openat",  "pread64",    "readlinkat", "unlink", "unlinkat",
+					    "mkdirat", "renameat",   "fsync",	   NULL};
 	static const int families[] = {AF_UNIX, AF_NETLINK, AF_INET, AF_INET6, 0};
 	_cleanup_(freep) char *directory = strdup(config);
 	const struct sandbox_place places[] = {{directory ? dirname(directory) : "/", SANDBOX_READ},
@@ -176,6 +188,7 @@ static int confine(const struct policy *policy, const char *config)
 					       {"/sys", SANDBOX_READ},
 					       {"/usr/share", SANDBOX_READ},
 					       {"/dev", SANDBOX_READ},
+					       {state, SANDBOX_WRITE},
 					       {policy->run_directory, SANDBOX_WRITE}};
 	int r = directory ? sandbox_places(places, ELEMENTS(places)) : -ENOMEM;
 
@@ -195,7 +208,7 @@ static int serve(const char *path, struct kernel *kernel, struct bounds *bounds)
 		return r;
 	}
 	log_info("ready at %s", path);
-	return sd_event_loop(event);
+	return program_serve(event);
 }
 
 static int run(const struct options *options)
@@ -203,7 +216,9 @@ static int run(const struct options *options)
 	_cleanup_(bounds_closep) struct bounds *bounds = NULL;
 	_cleanup_(kernel_clear) struct kernel kernel = {.leaf_option = options->leaf};
 	char path[PATH_MAX];
-	int r = bounds_open(options->config, &bounds);
+	/* Without a place of its own it serves all the same, by the edited file alone. */
+	const char *state = privilege_directory(options->state, USER_SHAPER) == 0 ? options->state : NULL;
+	int r = bounds_open(options->config, state, &bounds);
 
 	if (r == 0)
 		r = make_place(bounds_policy(bounds), path);
@@ -214,7 +229,7 @@ static int run(const struct options *options)
 	if (r == 0)
 		r = choose_queues(&kernel, bounds_policy(bounds));
 	if (r == 0)
-		r = confine(bounds_policy(bounds), options->config);
+		r = confine(bounds_policy(bounds), options->config, options->state);
 	if (r == 0)
 		r = close_at_boot(&kernel, bounds_policy(bounds));
 	if (r != 0)
@@ -227,7 +242,7 @@ static int run(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.config = CONFIG_PATH};
+	struct options options = {.config = CONFIG_PATH, .state = STATE_PATH};
 	int r;
 
 	log_open("gerbang-shaper");

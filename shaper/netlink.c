@@ -24,6 +24,8 @@ struct netlink {
 	bool interrupted; /* the dump in pieces */
 	netlink_message_fn echoed;
 	void *echo_data;
+	netlink_rehearse_fn rehearsed;
+	void *rehearse_data;
 	char buffer[READ_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
@@ -179,8 +181,13 @@ static int send_request(struct netlink *netlink, struct nlmsghdr *message, uint1
 
 int netlink_request(struct netlink *netlink, struct nlmsghdr *message, char *text, size_t size)
 {
-	int r = send_request(netlink, message, NLM_F_ACK);
+	int r;
 
+	if (netlink->rehearsed) {
+		netlink->rehearsed(message, netlink->rehearse_data);
+		return 0;
+	}
+	r = send_request(netlink, message, NLM_F_ACK);
 	if (r < 0)
 		return r;
 	netlink->operations++;
@@ -300,36 +307,6 @@ int netlink_events(struct netlink *netlink, netlink_message_fn seen, void *data)
 
 /* ---- batches ---- */
 
-void *netlink_batch_room(struct netlink_batch *batch)
-{
-	if (batch->size - batch->length < NETLINK_MESSAGE_MAX) {
-		size_t size = MAX(batch->size * 2, batch->length + 2 * NETLINK_MESSAGE_MAX);
-		char *bytes = realloc(batch->bytes, size);
-
-		if (!bytes)
-			return NULL;
-		memset(bytes + batch->size, 0,
-		       size - batch->size); /* libmnl 1.0.4 leaves its padding as it finds it */
-		batch->bytes = bytes;
-		batch->size = size;
-	}
-	return batch->bytes + batch->length;
-}
-
-void netlink_batch_add(struct netlink_batch *batch)
-{
-	const struct nlmsghdr *message = (const void *)(batch->bytes + batch->length);
-
-	batch->length += MNL_ALIGN(message->nlmsg_len);
-	batch->messages++;
-}
-
-void netlink_batch_clear(struct netlink_batch *batch)
-{
-	free(batch->bytes);
-	*batch = (struct netlink_batch){};
-}
-
 static bool is_envelope(const struct netlink *netlink, const struct nlmsghdr *message)
 {
 	return netlink->bus == NETLINK_NETFILTER &&
@@ -431,12 +408,39 @@ static int send_chunk(struct netlink *netlink, struct netlink_batch *batch, size
 	return changes > 0 && verdict->answers == answered ? -EIO : 0;
 }
 
+void netlink_rehearse(struct netlink *netlink, netlink_rehearse_fn seen, void *data)
+{
+	netlink->rehearsed = seen;
+	netlink->rehearse_data = data;
+}
+
+uint32_t netlink_port(const struct netlink *netlink)
+{
+	struct sockaddr_nl address = {};
+	socklen_t length = sizeof(address);
+
+	return getsockname(netlink->fd, (struct sockaddr *)&address, &length) < 0 ? 0 : address.nl_pid;
+}
+
+static int rehearse(const struct netlink *netlink, const struct netlink_batch *batch)
+{
+	for (size_t at = 0; at < batch->length;) {
+		const struct nlmsghdr *message = (const void *)(batch->bytes + at);
+
+		netlink->rehearsed(message, netlink->rehearse_data);
+		at += MNL_ALIGN(message->nlmsg_len);
+	}
+	return 0;
+}
+
 int netlink_batch_send(struct netlink *netlink, struct netlink_batch *batch, char *text, size_t size)
 {
 	struct verdict verdict = {.first = netlink->sequence + 1, .text = text, .size = size};
 	size_t at = 0;
 	int r = 0;
 
+	if (netlink->rehearsed)
+		return rehearse(netlink, batch);
 	while (at < batch->length && r == 0)
 		r = send_chunk(netlink, batch, &at, &verdict);
 	if (verdict.error < 0) {

@@ -43,6 +43,16 @@ int netlink_dump_piece(struct netlink *netlink, netlink_message_fn seen, void *d
 /* Reads what waits on an event socket. -ENOBUFS: events were lost: dump and compare instead. */
 int netlink_events(struct netlink *netlink, netlink_message_fn seen, void *data);
 
+/* An attribute's value; what is too short, or does not end, is 0 or "": others may have made what the kernel tells of. */
+static inline uint32_t netlink_number(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
+}
+static inline const char *netlink_text(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) < 0 ? "" : mnl_attr_get_str(attr);
+}
+
 /* Many messages, one buffer. Zero-initialise. Build a message at netlink_batch_room() (NETLINK_MESSAGE_MAX
  * bytes; NULL: no memory), then netlink_batch_add(); the pointer dies with the next room. Sequence numbers
  * are set when sent. */
@@ -59,5 +69,11 @@ void netlink_batch_clear(struct netlink_batch *batch);
  * or nothing. One sendmsg() for nfnetlink, chunks for rtnetlink. Acknowledgements are asked for only where
  * needed. 0 (also for an empty batch, which sends nothing) or -errno of the first error. */
 int netlink_batch_send(struct netlink *netlink, struct netlink_batch *batch, char *text, size_t size);
+/* From now on nothing is written: netlink_batch_send() and netlink_request() give each message to this one instead of the kernel, and
+ * answer 0 (NULL: they write again). */
+typedef void (*netlink_rehearse_fn)(const struct nlmsghdr *message, void *data);
+void netlink_rehearse(struct netlink *netlink, netlink_rehearse_fn seen, void *data);
+/* The number that the kernel knows this socket by: events that it caused carry it. 0: unknown. */
+uint32_t netlink_port(const struct netlink *netlink);
 /* From now on netlink_batch_send() gives what the kernel tells of a message with NLM_F_ECHO to this one (NULL: to none). */
 void netlink_on_echo(struct netlink *netlink, netlink_message_fn seen, void *data);

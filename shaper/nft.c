@@ -30,6 +30,16 @@ struct nft *nft_close(struct nft *nft)
 	return NULL;
 }
 
+void nft_rehearse(struct nft *nft, netlink_rehearse_fn seen, void *data)
+{
+	netlink_rehearse(nft->netlink, seen, data);
+}
+
+uint32_t nft_port(const struct nft *nft)
+{
+	return netlink_port(nft->netlink);
+}
+
 static int seen_counter(const struct nlmsghdr *message, void *data)
 {
 	struct nftnl_obj *obj = nftnl_obj_alloc();

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "../lib/cleanup.h"
 #include "../lib/plan.h"
+#include "netlink.h"
 
 #define NFT_TABLE "gerbang"
 
@@ -52,6 +53,11 @@ int nft_garden_add(struct nft *nft, const char *device, const struct addr *addre
 /* What the uplink brought to the gateway itself, in bytes as nftables counts them (IP length). -ENOENT: no
  * table. */
 int nft_own_down(struct nft *nft, uint64_t *bytes, uint64_t *packets);
+
+/* From now on nft_apply() and nft_flush() write nothing (netlink_rehearse()). */
+void nft_rehearse(struct nft *nft, netlink_rehearse_fn seen, void *data);
+/* The numbers that events of our own writing carry. */
+uint32_t nft_port(const struct nft *nft);
 
 /* Deletes our two tables. */
 int nft_flush(struct nft *nft, unsigned *operations);

@@ -76,6 +76,20 @@ enum set_id {
 
 #define SET_NAME (IFNAMSIZ + 8)
 
+/* nft's datatypes (include/datatype.h): a concatenation's type is theirs in 6 bits each. Concatenated fields
+ * are padded to 4 bytes, since each begins in a new 32-bit register. */
+enum {
+	TYPE_IP4 = 7,
+	TYPE_IP6 = 8,
+	TYPE_MAC = 9,
+	TYPE_PROTOCOL = 12,
+	TYPE_PORT = 13,
+	TYPE_CLASSID = 23,
+	TYPE_DSCP = 36,
+	TYPE_DEVICE = 41,
+	TYPE_BITS = 6
+};
+
 /* Key types are nft's numbers (its `nft describe`), so that `nft list` prints our sets as people know them.
  */
 struct set_type {

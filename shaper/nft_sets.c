@@ -9,20 +9,6 @@
 #include <libnftnl/udata.h>
 #include <string.h>
 
-/* nft's datatypes (include/datatype.h): a concatenation's type is theirs in 6 bits each. Concatenated fields
- * are padded to 4 bytes, since each begins in a new 32-bit register. */
-enum {
-	TYPE_IP4 = 7,
-	TYPE_IP6 = 8,
-	TYPE_MAC = 9,
-	TYPE_PROTOCOL = 12,
-	TYPE_PORT = 13,
-	TYPE_CLASSID = 23,
-	TYPE_DSCP = 36,
-	TYPE_DEVICE = 41,
-	TYPE_BITS = 6
-};
-
 static const struct datatype {
 	uint8_t length;
 	uint8_t byte_order; /* as nft's enum byteorder: 1 host, 2 network */

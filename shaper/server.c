@@ -4,12 +4,8 @@
  * session goes straight to its set elements and costs the same whatever else there is (design, "Guest to
  * kernel"). It never trusts a length, a name or a number of the peer's.
  */
-#include "server.h"
+#include "server_private.h"
 #include "actual.h"
-#include "apply.h"
-#include "collect.h"
-#include "drift.h"
-#include "tidy.h"
 #include "../lib/clock.h"
 #include "../lib/log.h"
 #include "../lib/message.h"
@@ -19,23 +15,8 @@
 #include <string.h>
 
 #define MESSAGES_A_TURN 256
-#define COUNTING_MAX 16
 #define LOG_EVERY_USEC (10 * USEC_PER_SEC)
-
-struct server {
-	struct kernel *kernel;
-	struct bounds *bounds;
-	struct drift *drift;
-	struct tidy *tidy;
-	struct collect *collect;
-	uint64_t counting[COUNTING_MAX]; /* who waits for the collection that runs */
-	size_t n_counting;
-	sd_event *event;
-	sd_event_source *listening, *peer;
-	int listen_fd, fd; /* fd: of the peer, -1 */
-	int64_t logged_usec;
-	char *path;
-};
+#define CONNECTIONS_A_SECOND 100u
 
 static void disconnect(struct server *server, const char *why)
 {
@@ -53,10 +34,10 @@ static void disconnect(struct server *server, const char *why)
 
 static const char *uplink(const struct server *server)
 {
-	return bounds_policy(server->bounds)->uplink;
+	return server->kernel->uplink;
 }
 
-static int send_result(struct server *server, uint64_t id, int error, unsigned operations, const char *text)
+int server_result(struct server *server, uint64_t id, int error, unsigned operations, const char *text)
 {
 	union message answer = {};
 
@@ -74,8 +55,7 @@ static int send_result(struct server *server, uint64_t id, int error, unsigned o
 	return message_send(server->fd, MESSAGE_RESULT, &answer, -1);
 }
 
-static int send_blob(struct server *server, enum message_type type, uint64_t id, const void *bytes,
-		     size_t length)
+int server_blob(struct server *server, enum message_type type, uint64_t id, const void *bytes, size_t length)
 {
 	_cleanup_(closep) int blob = wire_blob(bytes, length);
 	union message answer = {};
@@ -87,7 +67,7 @@ static int send_blob(struct server *server, enum message_type type, uint64_t id,
 }
 
 /* A session whose elements disagree (minor 0) is none: the next plan replaces or removes it. */
-static void drop_broken_sessions(struct plan *plan)
+void server_drop_broken(struct plan *plan)
 {
 	size_t n = 0;
 
@@ -105,57 +85,17 @@ static int send_state(struct server *server, uint64_t id)
 	int r = actual_read(server->kernel, uplink(server), NULL, NULL, &actual);
 
 	if (r == 0) {
-		drop_broken_sessions(&actual.plan);
+		server_drop_broken(&actual.plan);
 		r = plan_encode(&actual.plan, &bytes, &length);
 	}
 	if (r < 0) {
 		log_error("reading the kernel's state: %s", strerror(-r));
-		return send_result(server, id, r, 0, "reading the kernel's state");
+		return server_result(server, id, r, 0, "reading the kernel's state");
 	}
-	return send_blob(server, MESSAGE_STATE, id, bytes, length);
+	return server_blob(server, MESSAGE_STATE, id, bytes, length);
 }
 
 /* ---- requests ---- */
-
-static int judge_and_apply(struct server *server, const struct plan *plan, struct apply_result *result)
-{
-	int r;
-
-	bounds_refresh(server->bounds); /* which queue is said by no plan */
-	r = bounds_plan(server->bounds, plan, result->text, sizeof(result->text));
-	if (r == 0)
-		r = choose_leaves(server->kernel, bounds_policy(server->bounds)->queue);
-	if (r < 0)
-		return r;
-	drift_pause(server->drift, true);
-	r = apply_plan(server->kernel, plan, result);
-	drift_pause(server->drift, false);
-	if (r < 0 || result->operations > 0)
-		drift_touch(server->drift);
-	if (r == 0)
-		collect_place(server->collect);
-	return r;
-}
-
-static int handle_apply(struct server *server, const union message *message, int blob)
-{
-	_cleanup_(freep) void *bytes = NULL;
-	_cleanup_(plan_clear) struct plan plan = {};
-	struct apply_result result = {};
-	size_t length;
-	int r = wire_blob_read(blob, PLAN_BYTES_MAX, &bytes, &length);
-
-	if (r == 0)
-		r = plan_decode(bytes, length, &plan);
-	if (r < 0)
-		return r;
-	r = judge_and_apply(server, &plan, &result);
-	if (r < 0)
-		log_error("the plan was not applied: %s", result.text[0] ? result.text : strerror(-r));
-	else if (result.operations > 0)
-		log_notice("plan applied: %u operations", result.operations);
-	return send_result(server, message->header.id, r, result.operations, result.text);
-}
 
 static int handle_read(struct server *server, const union message *message, _unused_ int blob)
 {
@@ -181,7 +121,7 @@ static int send_counters(struct server *server, uint64_t id, const struct messag
 		memcpy(all, finals, n_finals * sizeof(*all));
 	if (n)
 		memcpy(all + n_finals, rows, n * sizeof(*all));
-	r = send_blob(server, MESSAGE_COUNTERS, id, all, (n + n_finals) * sizeof(*all));
+	r = server_blob(server, MESSAGE_COUNTERS, id, all, (n + n_finals) * sizeof(*all));
 	if (r == 0)
 		remains_told(server->kernel->remains, n_finals);
 	return r;
@@ -196,7 +136,7 @@ static void on_counted(void *data, int error, const struct message_counter *rows
 	int r = 0;
 
 	for (size_t i = 0; i < server->n_counting && r == 0; i++)
-		r = error < 0 ? send_result(server, server->counting[i], error, 0, text)
+		r = error < 0 ? server_result(server, server->counting[i], error, 0, text)
 			      : send_counters(server, server->counting[i], rows, n);
 	server->n_counting = 0;
 	if (r < 0)
@@ -208,13 +148,13 @@ static int handle_count(struct server *server, const union message *message, _un
 	int r;
 
 	if (server->n_counting == COUNTING_MAX)
-		return send_result(server, message->header.id, -EBUSY, 0, "the counters are being read");
+		return server_result(server, message->header.id, -EBUSY, 0, "the counters are being read");
 	server->counting[server->n_counting++] = message->header.id;
 	r = collect_start(server->collect);
 	if (r == 0)
 		return 0;
 	server->n_counting--;
-	return send_result(server, message->header.id, r, 0, "reading the counters");
+	return server_result(server, message->header.id, r, 0, "reading the counters");
 }
 
 /* ---- a guest ---- */
@@ -233,7 +173,7 @@ static int handle_session_add(struct server *server, const union message *messag
 		r = nft_session_add(server->kernel->nft, session, &operations);
 	if (r == 0)
 		tidy_returned(server->tidy, session);
-	return send_result(server, message->header.id, r, operations, text);
+	return server_result(server, message->header.id, r, operations, text);
 }
 
 static int handle_session_remove(struct server *server, const union message *message, _unused_ int blob)
@@ -254,7 +194,7 @@ static int handle_session_remove(struct server *server, const union message *mes
 		tidy_session(server->tidy, session,
 			     (const uint16_t[]){policy->portal.port, policy->portal.tls_port});
 	}
-	return send_result(server, message->header.id, r, operations, text);
+	return server_result(server, message->header.id, r, operations, text);
 }
 
 static int handle_garden(struct server *server, const union message *message, _unused_ int blob)
@@ -267,11 +207,13 @@ static int handle_garden(struct server *server, const union message *message, _u
 	if (r == 0)
 		r = nft_garden_add(server->kernel->nft, garden->device, &garden->address,
 				   garden->lifetime_seconds, &operations);
-	return send_result(server, message->header.id, r, operations, text);
+	return server_result(server, message->header.id, r, operations, text);
 }
 
 static int (*const handlers[MESSAGE_TYPES])(struct server *server, const union message *message, int blob) = {
-    [MESSAGE_APPLY] = handle_apply,
+    [MESSAGE_APPLY] = plans_apply,
+    [MESSAGE_TRY] = plans_try,
+    [MESSAGE_SETTLED] = plans_settled,
     [MESSAGE_READ] = handle_read,
     [MESSAGE_COUNT] = handle_count,
     [MESSAGE_SESSION_ADD] = handle_session_add,
@@ -314,14 +256,14 @@ static int on_peer(_unused_ sd_event_source *source, _unused_ int fd, _unused_ u
 /* ---- connection ---- */
 
 /* Strangers may knock as often as they like; the log hears of it now and then. */
-static void log_stranger(struct server *server, uid_t uid)
+static bool may_log(struct server *server)
 {
 	const int64_t now = clock_now().mono_usec;
 
 	if (server->logged_usec && now - server->logged_usec < LOG_EVERY_USEC)
-		return;
+		return false;
 	server->logged_usec = now;
-	log_warning("a connection by uid %u was refused: only %s and root may", (unsigned)uid, USER_DAEMON);
+	return true;
 }
 
 static bool may_connect(struct server *server, int fd)
@@ -332,8 +274,18 @@ static bool may_connect(struct server *server, int fd)
 		return false;
 	if (uid == 0 || (privilege_uid(USER_DAEMON, &daemon) == 0 && uid == daemon))
 		return true;
-	log_stranger(server, uid);
+	if (may_log(server))
+		log_warning("a connection by uid %u was refused: only %s and root may", (unsigned)uid,
+			    USER_DAEMON);
 	return false;
+}
+
+static int send_alarm(struct server *server, const char *text)
+{
+	union message message = {};
+
+	snprintf(message.alarm.text, sizeof(message.alarm.text), "%s", text);
+	return message_send(server->fd, MESSAGE_ALARM, &message, -1);
 }
 
 /* The newest peer is the daemon: of an earlier one that was killed the end may not have been read yet. */
@@ -343,6 +295,8 @@ static int on_connection(_unused_ sd_event_source *source, int fd, _unused_ uint
 	_cleanup_(closep) int peer = wire_accept(fd);
 	int r;
 
+	if (peer < 0 && peer != -EAGAIN && may_log(server))
+		log_warning("a connection waits: %s", strerror(-peer));
 	if (peer < 0 || !may_connect(server, peer))
 		return 0;
 	disconnect(server, "another took its place");
@@ -355,6 +309,8 @@ static int on_connection(_unused_ sd_event_source *source, int fd, _unused_ uint
 	peer = -1;
 	log_notice("the daemon is connected");
 	r = send_state(server, 0);
+	if (r == 0 && drift_alarm(server->drift)[0])
+		r = send_alarm(server, drift_alarm(server->drift));
 	if (r < 0)
 		disconnect(server, strerror(-r));
 	return 0;
@@ -366,9 +322,20 @@ static void on_drift(void *data)
 	union message message = {};
 	int r;
 
-	if (server->fd < 0)
+	if (server->fd < 0) {
+		plans_repair(server);
 		return;
+	}
 	r = message_send(server->fd, MESSAGE_DRIFT, &message, -1);
+	if (r < 0)
+		disconnect(server, strerror(-r));
+}
+
+static void on_alarm(void *data, const char *text)
+{
+	struct server *server = data;
+	int r = server->fd < 0 ? 0 : send_alarm(server, text);
+
 	if (r < 0)
 		disconnect(server, strerror(-r));
 }
@@ -376,6 +343,7 @@ static void on_drift(void *data)
 int server_open(sd_event *event, const char *path, struct kernel *kernel, struct bounds *bounds,
 		struct server **out)
 {
+	static const struct drift_events events = {on_drift, on_alarm};
 	_cleanup_(server_closep) struct server *server = calloc(1, sizeof(*server));
 	int r;
 
@@ -383,7 +351,7 @@ int server_open(sd_event *event, const char *path, struct kernel *kernel, struct
 		return -ENOMEM;
 	*server = (struct server){
 	    .kernel = kernel, .bounds = bounds, .event = sd_event_ref(event), .listen_fd = -1, .fd = -1};
-	r = drift_open(event, bounds, kernel, on_drift, server, &server->drift);
+	r = drift_open(event, bounds, kernel, &events, server, &server->drift);
 	if (r == 0)
 		r = tidy_open(event, &server->tidy);
 	if (r == 0)
@@ -397,6 +365,8 @@ int server_open(sd_event *event, const char *path, struct kernel *kernel, struct
 	if (!server->path)
 		return -ENOMEM;
 	r = sd_event_add_io(event, &server->listening, server->listen_fd, EPOLLIN, on_connection, server);
+	if (r >= 0) /* without a descriptor left, who waits would wake the loop for ever */
+		r = sd_event_source_set_ratelimit(server->listening, USEC_PER_SEC, CONNECTIONS_A_SECOND);
 	if (r < 0)
 		return r;
 	*out = server;
@@ -414,6 +384,7 @@ struct server *server_close(struct server *server)
 	closep(&server->listen_fd);
 	if (server->path)
 		(void)unlink(server->path);
+	plan_clear(&server->last);
 	tidy_close(server->tidy);
 	collect_close(server->collect);
 	drift_close(server->drift);

@@ -82,6 +82,45 @@ int sysctl_forwarding_on(const char *uplink, unsigned *operations)
 	return r;
 }
 
+int sysctl_forwarding_read(struct forwarding *out)
+{
+	struct forwarding forwarding = {};
+	int r = read_value(IPV4_FORWARD, &forwarding.ip4);
+
+	if (r == 0 && has_ipv6())
+		r = read_value(IPV6_FORWARD, &forwarding.ip6);
+	if (r == 0)
+		*out = forwarding;
+	return r;
+}
+
+int sysctl_forwarding_restore(const struct forwarding *former, unsigned *operations)
+{
+	int r = set(IPV4_FORWARD, former->ip4, operations);
+
+	if (r == 0 && former->ip6 && has_ipv6())
+		r = set(IPV6_FORWARD, former->ip6, operations);
+	return r;
+}
+
+int sysctl_forwarding_words(const char *uplink, FILE *out)
+{
+	struct forwarding now;
+	char path[64 + IFNAMSIZ], accepts;
+	int r = sysctl_forwarding_read(&now);
+
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/accept_ra", uplink);
+	if (read_value(path, &accepts) == 0 && accepts == '1')
+		fprintf(out, "sysctl net.ipv6.conf.%s.accept_ra=2\n", uplink);
+	if (now.ip4 != '1')
+		fputs("sysctl net.ipv4.ip_forward=1\n", out);
+	if (now.ip6 && now.ip6 != '1')
+		fputs("sysctl net.ipv6.conf.all.forwarding=1\n", out);
+	return 0;
+}
+
 int sysctl_forwarding_off(unsigned *operations)
 {
 	int r = set(IPV4_FORWARD, '0', operations);

@@ -122,7 +122,8 @@ static bool read_qdisc(const struct nlmsghdr *message, const struct nlattr **att
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(message);
 
 	tc_parse(attrs, TCA_MAX, message);
-	if (message->nlmsg_type != RTM_NEWQDISC || !attrs[TCA_KIND])
+	if (message->nlmsg_type != RTM_NEWQDISC || !attrs[TCA_KIND] ||
+	    mnl_attr_validate(attrs[TCA_KIND], MNL_TYPE_NUL_STRING) < 0)
 		return false;
 	*row =
 	    (struct tc_qdisc){.ifindex = tc->tcm_ifindex, .parent = tc->tcm_parent, .handle = tc->tcm_handle};

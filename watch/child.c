@@ -11,6 +11,7 @@
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/privilege.h"
+#include "../lib/program.h"
 #include "../lib/units.h"
 #include "devices.h"
 #include "link.h"
@@ -307,6 +308,8 @@ static int make_loop(struct child *child, const char *run_directory)
 
 	for (size_t i = 0; r >= 0 && i < ELEMENTS(numbers); i++)
 		r = sd_event_add_signal(child->event, NULL, numbers[i], on_signal, child);
+	if (r >= 0)
+		r = program_watch_child(child->event);
 	if (r >= 0)
 		r = devices_new(child->event, on_devices, child, &child->devices);
 	child->house.event = child->event;

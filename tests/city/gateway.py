@@ -60,7 +60,7 @@ class Gateway:
         self.city, self.space = city, space
         self.build = build_directory()
         self.running, self.dnsmasq, self.rehearse, self.bridges = {}, None, None, set()
-        self.wrapper = []  # put before each program: valgrind, strace
+        self.wrapper = os.environ.get("GERBANG_WRAPPER", "").split()  # put before each program: valgrind, strace
         self.flush, self.extra, self.env, self.rehearse_began = False, {}, {}, None
 
     def has(self, device):
@@ -84,8 +84,8 @@ class Gateway:
         options = ["-r", self.city.path("run")] if name in ("portal", "watch", "courier") else ["-c", self.city.conf]
         if name == "daemon" and self.rehearse:
             options += ["--rehearse", self.rehearsed()]
-        if name == "shaper" and self.flush:
-            options += ["--flush"]
+        if name == "shaper":
+            options += ["-s", self.city.path("state-shaper")] + ["--flush"] * self.flush
         wrapper = [word.replace("NAME", name) for word in self.wrapper]
         env = {**os.environ, **SANITIZERS, **self.env}
         self.running[name] = self.space.popen(*wrapper, path, *options, *self.extra.get(name, ()), *more,

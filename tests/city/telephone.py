@@ -53,13 +53,13 @@ def is_served(guest, url=ANYWHERE):
     return guest.http(url)[0] in (200, 302)
 
 
-def press(guest, url, html, number=0):
+def press(guest, url, html, number=0, **options):
     """Sends the number-th POST form of a page; (status, url, html) of what follows."""
     forms = [form for form in Forms(html).forms if form[0] == "post"]
     assert len(forms) > number, f"no button on {url}:\n{html}"
     _, action, fields = forms[number]
     target = urljoin(url, action)
-    status, headers, body = guest.http(target, "--data", urlencode(fields))
+    status, headers, body = guest.http(target, "--data", urlencode(fields), **options)
     if status in (302, 303):
         target = urljoin(target, headers["location"])
         status, headers, body = guest.http(target)

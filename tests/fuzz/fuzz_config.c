@@ -6,8 +6,8 @@
  * begins with BEGIN: is a calendar, one that begins with #theme a theme.conf.
  *
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz/fuzz_config.c \
- *	policy/[!d]*.c policy/decision.c policy/dnsmasq.c lib/addr.c lib/clock.c lib/plan.c \
- *	lib/plan_codec.c lib/units.c -lconfig -lical -lm -o fuzz_config
+ *	policy/*.c lib/addr.c lib/clock.c lib/plan.c lib/plan_codec.c lib/plan_diff.c lib/units.c \
+ *	-lconfig -lical -ljansson -lm -o fuzz_config
  *   ./fuzz_config -max_total_time=60 -max_len=8192 CORPUS    (begin with a copy of tests/golden/config)
  */
 #include <fcntl.h>

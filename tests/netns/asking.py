@@ -129,16 +129,28 @@ class Portal:
         return state
 
 
+def control_connect(city):
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    sock.connect(city.path("run", "daemon", "control"))
+    sock.settimeout(10)
+    return sock
+
+
+def control_send(sock, command, **arguments):
+    """A command at the control socket, whose answer somebody may read."""
+    blob = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.write(blob, json.dumps({"command": command, **arguments}).encode())
+        fcntl.fcntl(blob, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
+        socket.send_fds(sock, [bytes(Header(CONTROL, VERSION, ctypes.sizeof(Header), 1))], [blob])
+    finally:
+        os.close(blob)
+
+
 def control_says(city, command, **arguments):
     """A command at the control socket; (status, text)."""
-    blob = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.write(blob, json.dumps({"command": command, **arguments}).encode())
-    fcntl.fcntl(blob, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as sock:
-        sock.settimeout(10)
-        sock.connect(city.path("run", "daemon", "control"))
-        socket.send_fds(sock, [bytes(Header(CONTROL, VERSION, ctypes.sizeof(Header), 1))], [blob])
-        os.close(blob)
+    with control_connect(city) as sock:
+        control_send(sock, command, **arguments)
         data, fds, _, _ = socket.recv_fds(sock, 4096, 1)
     with os.fdopen(fds[0]) as file:
         file.seek(0)

@@ -244,7 +244,8 @@ def in_memory(pid, memory, secret):
 # --- forgetting
 
 def ledger_files(city):
-    return glob.glob(city.path("state", "rehearsal", "*")) + glob.glob(city.path("state", "*.db*"))
+    return [path for path in glob.glob(city.path("state", "rehearsal", "**"), recursive=True) + glob.glob(city.path("state", "*.db*"))
+            if os.path.isfile(path)]
 
 
 def in_ledger(city, *parts):

@@ -73,7 +73,7 @@ static void open_with(const char *portal)
 	struct planner_input in = {.slots = &slots, .blocks = &blocks, .now = clock_now()};
 
 	write_config(portal);
-	ck_assert_int_eq(bounds_open(path, &bounds), 0);
+	ck_assert_int_eq(bounds_open(path, NULL, &bounds), 0);
 	in.policy = bounds_policy(bounds);
 	ck_assert_int_eq(slots_assign(&slots, in.policy), 0);
 	ck_assert_int_eq(planner_plan(&in, &plan), 0);
@@ -331,10 +331,10 @@ START_TEST(a_file_that_others_may_write_is_refused)
 	if (getuid() != 0)
 		return;
 	ck_assert_int_eq(chmod(path, 0666), 0);
-	ck_assert_int_eq(bounds_open(path, &other), -EPERM);
+	ck_assert_int_eq(bounds_open(path, NULL, &other), -EPERM);
 	ck_assert_int_eq(chmod(path, 0600), 0);
 	ck_assert_int_eq(chown(path, 65534, 0), 0);
-	ck_assert_int_eq(bounds_open(path, &other), -EPERM);
+	ck_assert_int_eq(bounds_open(path, NULL, &other), -EPERM);
 	ck_assert_ptr_null(other);
 }
 END_TEST

@@ -8,6 +8,7 @@
 #include "../../ctl/command.h"
 #include "../../ctl/local.h"
 #include "../../ctl/render.h"
+#include "../../ctl/review.h"
 #include "../../lib/clock.h"
 #include "capture.h"
 #include <errno.h>
@@ -103,6 +104,7 @@ STAND_IN(render_changes)
 STAND_IN(render_schedule)
 STAND_IN(render_done)
 STAND_IN(render_apply)
+STAND_IN(render_review)
 
 static void start(void)
 {
@@ -171,7 +173,11 @@ static const struct {
     {{command_rehearse, "16:00:05"},
      "{\"command\":\"rehearse\",\"to\":\"2026-11-23 16:00:05\"}",
      "render_done"},
-    {{command_plan}, "{\"command\":\"plan\"}", "render_plan"},
+    {{command_plan}, "{\"command\":\"plan\"}", "render_review"},
+    {{command_plan, NULL, OPTION_OPS, ""}, "{\"command\":\"plan\",\"ops\":true}", "render_review"},
+    {{command_apply, NULL, OPTION_CONFIRM, "5min"},
+     "{\"command\":\"apply\",\"confirm_usec\":300000000}",
+     "render_apply"},
     {{command_plan, NULL, OPTION_AT, "16:00"},
      "{\"at\":\"2026-11-23 16:00\",\"command\":\"plan\"}",
      "render_plan"},
@@ -273,7 +279,7 @@ static const struct {
     {-ETIMEDOUT, 0, NULL, 3, "gerbang: the daemon cannot be reached below /run/test: it does not answer\n"},
     {-EACCES, 0, NULL, 3,
      "gerbang: no permission to talk to the daemon below /run/test: be root, or a member of the group "
-     "gerbang\n"},
+     "gerbang-admin, gerbang-operator or gerbang-viewer\n"},
     {-EBADMSG, 0, NULL, 3, "gerbang: the daemon's answer cannot be read\n"},
 };
 
