@@ -9,6 +9,7 @@
 #include <string.h>
 #include "local.h"
 #include "render.h"
+#include "values.h"
 
 const char *ask_config(const struct invocation *invocation)
 {
@@ -23,12 +24,14 @@ int ask_no_memory(void)
 
 int ask_show(const struct invocation *invocation, const json_t *document, ask_renderer render)
 {
-	if (!document)
+	_cleanup_(json_decrefp) json_t *tame = document ? value_tame(document) : NULL;
+
+	if (!tame)
 		return ask_no_memory();
 	if (invocation->values[OPTION_JSON])
 		render_json(document);
 	else
-		render(document);
+		render(tame);
 	return CONTROL_DONE;
 }
 
@@ -50,7 +53,10 @@ static void print_refusal(const char *text)
 	for (const char *line = text; *line;) {
 		size_t length = strcspn(line, "\n");
 
-		fprintf(stderr, "gerbang: %.*s\n", (int)length, line);
+		fputs("gerbang: ", stderr);
+		for (size_t i = 0; i < length; i++)
+			fputc((unsigned char)line[i] < ' ' || line[i] == 0x7f ? '?' : line[i], stderr);
+		fputc('\n', stderr);
 		line += length + (line[length] == '\n');
 	}
 }

@@ -219,14 +219,14 @@ static void card_line(enum word label, const char *text)
 
 static void card_lines(const json_t *subject)
 {
-	char text[2 * UNITS_TEXT + 80], part[UNITS_TEXT];
+	char text[2 * UNITS_TEXT + 80], part[UNITS_TEXT], quota[UNITS_TEXT];
 	json_int_t measured = json_integer_value(json_object_get(subject, "measured_seconds"));
 
 	card_line(WORD_CARD_TOTAL, value_volume(json_object_get(subject, "total_bytes"), text));
 	if (has_quota(subject)) {
-		snprintf(text, sizeof(text), "%s %s ",
-			 percent_text(json_object_get(subject, "quota_percent"), 1, part), word(WORD_OF));
-		strcat(text, value_volume(json_object_get(subject, "quota_bytes"), part));
+		snprintf(text, sizeof(text), "%s %s %s",
+			 percent_text(json_object_get(subject, "quota_percent"), 1, part), word(WORD_OF),
+			 value_volume(json_object_get(subject, "quota_bytes"), quota));
 		card_line(WORD_CARD_QUOTA, text);
 	}
 	card_line(WORD_CARD_MEASURED, units_duration_human((uint64_t)MAX(measured, 0) * USEC_PER_SEC, text));

@@ -154,3 +154,29 @@ const char *value_state(const json_t *value, enum colour *colour)
 	}
 	return name;
 }
+
+static json_t *tame_text(const json_t *text)
+{
+	json_t *copy = json_stringn(json_string_value(text), json_string_length(text));
+
+	for (char *c = (char *)json_string_value(copy); c && *c; c++)
+		if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 0x7f)
+			*c = '?';
+	return copy;
+}
+
+json_t *value_tame(const json_t *value)
+{
+	json_t *copy, *item;
+	const char *key;
+	size_t i;
+
+	if (json_is_string(value))
+		return tame_text(value);
+	if (!json_is_array(value) && !json_is_object(value))
+		return json_deep_copy(value);
+	copy = json_copy((json_t *)value);
+	json_array_foreach(copy, i, item) json_array_set_new(copy, i, value_tame(item));
+	json_object_foreach(copy, key, item) json_object_set_new(copy, key, value_tame(item));
+	return copy;
+}

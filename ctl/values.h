@@ -11,6 +11,8 @@
 
 #define VALUE_PAIR (2 * UNITS_TEXT + 2)
 
+/* A copy in which no text holds a control character but line ends and tabs: a terminal would obey it. NULL: no memory. */
+json_t *value_tame(const json_t *value);
 const char *value_text(const json_t *object, const char *key); /* "-" where it is no text */
 /* "39.8M", "200M", "1.24G": the heading names the unit. */
 const char *value_rate(const json_t *value, char text[static UNITS_TEXT]);

@@ -25,6 +25,7 @@
 #include "../../ctl/put_back.h"
 #include "../../ctl/render.h"
 #include "../../ctl/review.h"
+#include "../../ctl/values.h"
 #include "../../lib/cleanup.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -56,10 +57,12 @@ static void show(const json_t *document, void (*render)(const json_t *document))
 	_cleanup_(freep) char *text = NULL;
 	FILE *terminal = stdout;
 	size_t size;
+	json_t *tame = value_tame(document); /* as ctl/ask.c does */
 
 	stdout = open_memstream(&text, &size);
-	check(stdout != NULL);
-	render(document);
+	check(stdout && tame);
+	render(tame);
+	json_decref(tame);
 	fclose(stdout);
 	stdout = terminal;
 	check(strlen(text) == size);

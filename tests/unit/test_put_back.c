@@ -120,7 +120,8 @@ START_TEST(no_place_is_taken_twice)
 	_cleanup_(put_back_clear) struct put_back put = {0};
 
 	ck_assert_int_lt(give(_i ? "[" BOTH_FILES ",{\"name\":\"gerbang.conf\",\"text\":\"again\"}]"
-				 : "[{\"name\":\"gerbang.conf.before-rollback\",\"text\":\"x\"}," BOTH_FILES "]",
+				 : "[{\"name\":\"gerbang.conf.before-rollback\",\"text\":\"x\"}," BOTH_FILES
+				   "]",
 			      &put),
 			 0);
 	ck_assert_str_eq(got("gerbang.conf"), "new");

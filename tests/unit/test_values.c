@@ -37,6 +37,21 @@ START_TEST(figures_are_short)
 END_TEST
 
 /* 1,24 GB is what a clerk writes; a figure in JSON or CSV does not pass here. */
+/* A terminal would obey it. */
+START_TEST(no_control_character_is_shown)
+{
+	json_t *value =
+	    json_loads("{\"a\":[\"x\\u001b[2J\\u007f\",{\"b\":\"c\\r\\n\\td\"}],\"n\":1}", 0, NULL);
+	json_t *tame = value_tame(value), *wanted;
+
+	wanted = json_loads("{\"a\":[\"x?[2J?\",{\"b\":\"c?\\n\\td\"}],\"n\":1}", 0, NULL);
+	ck_assert_int_eq(json_equal(tame, wanted), 1);
+	json_decref(value);
+	json_decref(tame);
+	json_decref(wanted);
+}
+END_TEST
+
 START_TEST(a_decimal_comma_in_indonesian)
 {
 	json_t *value = json_integer(1240000000);
@@ -148,6 +163,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tests, figures_are_short, 0, ELEMENTS(numbers));
+	tcase_add_test(tests, no_control_character_is_shown);
 	tcase_add_test(tests, a_decimal_comma_in_indonesian);
 	tcase_add_loop_test(tests, both_directions_in_one_cell, 0, ELEMENTS(pairs));
 	tcase_add_loop_test(tests, times_for_people, 0, ELEMENTS(times));
