@@ -90,9 +90,9 @@ sed -i "/^gerbang/d" "$R/etc/passwd" "$R/etc/group" "$R/etc/shadow" "$R/etc/gsha
 chroot "$R" systemd-sysusers /usr/local/lib/sysusers.d/gerbang.conf
 chroot "$R" systemd-tmpfiles --create /usr/local/lib/tmpfiles.d/gerbang.conf
 rm -rf "$R/etc/gerbang"; mkdir "$R/etc/gerbang"; cp "$CONF" "$R/etc/gerbang/gerbang.conf"
-chgrp gerbang "$R/etc/gerbang" "$R/etc/gerbang/gerbang.conf"; chmod 750 "$R/etc/gerbang"; chmod 640 "$R/etc/gerbang/gerbang.conf"
+chroot "$R" chgrp gerbang /etc/gerbang /etc/gerbang/gerbang.conf; chmod 750 "$R/etc/gerbang"; chmod 640 "$R/etc/gerbang/gerbang.conf"
 cp "$CERTIFICATE" "$R/etc/gerbang-portal/site.pem"; cp "$KEY" "$R/etc/gerbang-portal/site.key"
-chgrp gerbang-portal "$R/etc/gerbang-portal/"*; chmod 640 "$R/etc/gerbang-portal/"*
+chroot "$R" chgrp -R gerbang-portal /etc/gerbang-portal; chmod 640 "$R/etc/gerbang-portal/"*
 cat >"$R/etc/systemd/system/lab.target" <<END
 [Unit]
 Requires=basic.target
