@@ -19,6 +19,13 @@
 #include "cleanup.h"
 #include "log.h"
 
+/* Sanitizers and valgrind make system calls of their own in our process. The latter is asked at run time by an
+ * instruction sequence that does nothing on a processor, so nobody who can set our environment turns this off. */
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0 /* built where it is not installed */
+#endif
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
 #else
@@ -60,9 +67,12 @@ int sandbox_places(const struct sandbox_place *places, size_t n)
 {
 	static const struct sandbox_place nothing = {"/dev/null", SANDBOX_WRITE};
 	const struct landlock_ruleset_attr attr = {.handled_access_fs = HANDLED};
-	_cleanup_(closep) int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	_cleanup_(closep) int ruleset = -1;
 	int r = 0;
 
+	if (RUNNING_ON_VALGRIND)
+		return 1; /* it knows no such calls */
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (ruleset < 0) {
 		if (errno != ENOSYS && errno != EOPNOTSUPP)
 			return -errno;
@@ -256,7 +266,7 @@ int sandbox_calls(const char *const *calls, const int *families)
 	scmp_filter_ctx filter;
 	int r;
 
-	if (SANITIZED)
+	if (SANITIZED || RUNNING_ON_VALGRIND)
 		return 0;
 	filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	if (!filter)

@@ -16,8 +16,9 @@ struct sandbox_place {
 	enum sandbox_access { SANDBOX_READ, SANDBOX_WRITE } access;
 };
 
-/* Nothing but these places can be opened from now on. 0; 1: this kernel has no Landlock (said in the log); -errno. */
+/* Nothing but these places can be opened from now on. 0; 1: this kernel (said in the log) or valgrind has no Landlock; -errno. */
 int sandbox_places(const struct sandbox_place *places, size_t n);
 /* `calls`: by name, NULL behind the last, besides those of every program (sandbox.c); "clone" is without new namespaces. `families`: of
- * socket(2), 0 behind the last. 0 or -errno; a build with sanitizers does nothing, since their runtime makes calls of its own. */
+ * socket(2), 0 behind the last. 0 or -errno; with sanitizers or under valgrind nothing is done, since they make calls of their
+ * own in our process. */
 int sandbox_calls(const char *const *calls, const int *families);
