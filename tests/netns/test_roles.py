@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who may what at the control socket, by the groups of whoever connects; and the journal of who changed what."""
+import copy
 import grp
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -61,6 +63,32 @@ def test_a_group_may_what_its_role_says(city, group, may, may_not):
         assert done.returncode != 0, f"{group} may {words}"
         if group:
             assert done.returncode == 1 and "gerbang-" in done.stderr, done.stderr
+
+
+def test_a_former_configuration_is_everybodys_to_read_about_and_roots_to_put_back(city):
+    before = city.gateway.gerbang("history")["current"]
+    edited = copy.deepcopy(city.settings)
+    edited["offices"][0]["inside"]["guaranteed"] = "25 Mbit"
+    city.write_conf(edited)
+    after = city.gateway.gerbang("apply")["number"]
+    assert after > before
+    words = ["diff", str(before), str(after)]
+    change = re.compile(r"dinkes +inside.guaranteed +30M -> 25M")
+    for group in (VIEWER, OPERATOR):  # what changed, but no line of a file: a webhook's address may be a secret
+        assert str(after) in run_as(city, group, "history").stdout
+        done = run_as(city, group, *words)
+        assert done.returncode == 4 and change.search(done.stdout) and "gerbang-admin" in done.stdout + done.stderr, done.stdout + done.stderr
+        assert not re.search(r"^@@ |25 Mbit", done.stdout, re.M), done.stdout
+    done = run_as(city, ADMIN, *words)
+    assert done.returncode == 4 and change.search(done.stdout) and re.search(r"^@@ ", done.stdout, re.M), done.stdout
+    for group in (VIEWER, OPERATOR, ADMIN):
+        done = run_as(city, group, "rollback", str(before))
+        assert done.returncode == 1 and f"sudo gerbang rollback {before}" in done.stderr, done.stderr
+    assert run_as(city, STRANGER, *words).returncode == run_as(city, STRANGER, "history").returncode != 0
+    assert city.gateway.gerbang("history")["current"] == after
+    city.gateway.gerbang("rollback", str(before), json_out=False)
+    with open(city.conf) as file:
+        assert '"25 Mbit"' not in file.read()
 
 
 def test_each_change_is_journaled_with_the_callers_user(city):
