@@ -4,6 +4,7 @@ another's. Offices and guests go on, each cause has its sentence in the log, and
 read-only: test_persist.py; steps of the machine's clock: test_clock.py; dying programs: test_crash.py.)"""
 import contextlib
 import os
+import resource
 import socket
 import sqlite3
 import time
@@ -116,6 +117,30 @@ def test_a_daemon_with_no_descriptor_left(city):
             assert processor(city, "daemon") - used < 1, "it turns in circles"
         wait_for("answers", city.gateway.is_ready, 10, 0.3)
         login(one)
+        city.gateway.gerbang("kick", one.mac, json_out=False)
+
+
+@pytest.fixture
+def many_files():
+    """For the test's own side: as many connections as it likes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_1024_open_files_are_enough_for_more_clients(city, many_files):
+    """Whoever connected the longest ago goes first, long before descriptors run out."""
+    one = city.guests["taman-kota"][1]
+    with limited(city, "daemon", "--nofile=1024"), undisturbed(city):
+        since = len(city.gateway.log("daemon"))
+        with contextlib.ExitStack() as held:
+            for _ in range(1100):
+                held.enter_context(control_connect(city))
+            assert descriptors(city, "daemon") < 512
+            assert city.gateway.is_ready()
+            login(one)
+        assert "Too many open files" not in city.gateway.log("daemon")[since:]
         city.gateway.gerbang("kick", one.mac, json_out=False)
 
 
